@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef SPEC_PROCESS_H
+#define SPEC_PROCESS_H
+
+#include <sys/types.h>
+#include <sys/resource.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strlist.h"
+
+/* An integer that may not have been given. */
+struct optional_int {
+	bool set;
+	int value;
+};
+
+/* As whom the target runs.  Names are resolved later, before any fork. */
+struct spec_process {
+	const char *user;	/* USER, or NULL */
+	const char *group;	/* GROUP; NULL: the user's own */
+	const char *groups;	/* comma list; NULL: the user's; "": none */
+	struct {
+		bool set;
+		uint64_t mask;	/* 1 << CAP_...; exactly these are kept */
+	} caps;
+	bool no_new_privs;
+	const char *chroot;
+};
+
+struct limit {
+	bool set;
+	rlim_t soft, hard;	/* RLIM_INFINITY: unlimited */
+};
+
+/* Not the kernel's numbers: os/ maps them. */
+enum io_class {
+	IO_CLASS_NONE,
+	IO_CLASS_REALTIME,
+	IO_CLASS_BEST_EFFORT,
+	IO_CLASS_IDLE
+};
+
+enum sched_class {
+	SCHED_CLASS_NONE,	/* not asked for */
+	SCHED_CLASS_OTHER,
+	SCHED_CLASS_BATCH,
+	SCHED_CLASS_IDLE,
+	SCHED_CLASS_FIFO,
+	SCHED_CLASS_RR
+};
+
+#define SPEC_LIMITS   32	/* indexed by RLIMIT_...; RLIM_NLIMITS fits */
+#define SPEC_CPU_SETS 16	/* 64 processors each */
+
+/* What surrounds the target. */
+struct spec_surroundings {
+	const char *chdir;
+	mode_t umask;
+	struct strlist env;	/* NAME=VALUE, or NAME: keep the caller's */
+	struct strlist env_files;
+	bool clear_env;
+	struct limit limits[SPEC_LIMITS];
+	struct optional_int nice;
+	struct {
+		enum io_class class;
+		int level;	/* 0 to 7 */
+	} io;
+	struct {
+		enum sched_class class;
+		int priority;
+	} sched;
+	struct {
+		bool set;
+		uint64_t bits[SPEC_CPU_SETS];
+	} cpus;
+	struct optional_int oom_score_adj;
+	struct {
+		unsigned int count;
+		int fds[32];
+	} keep;
+	const char *argv0;
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef SPEC_SPEC_H
+#define SPEC_SPEC_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/strlist.h"
+#include "spec/log.h"
+#include "spec/output.h"
+#include "spec/process.h"
+#include "spec/restart.h"
+#include "spec/stop.h"
+
+/*
+ * The spec: what to run and how, in plain data.  A dialect fills it, all
+ * else reads it.  Strings are the user's own spelling and are borrowed from
+ * argv, the environment or the option table; nothing in a spec is ever
+ * freed.  NULL means "not given".  Times are milliseconds.
+ */
+
+enum verb {
+	VERB_START,
+	VERB_STOP,
+	VERB_RESTART,
+	VERB_RELOAD,
+	VERB_SIGNAL,
+	VERB_STATUS,
+	VERB_LIST,
+	VERB_WAIT,
+	VERB_LOGS,
+	VERB_ROTATE,
+	VERB_INSPECT,
+	VERB_HELP,
+	VERB_VERSION,
+	VERB_COMPLETIONS	/* print a completion script for a shell */
+};
+
+/* Which daemon this is, and where that is kept. */
+struct spec_identity {
+	const char *name;
+	const char *pidfile;
+	const char *supervisor_pidfile;
+	const char *state_dir;	/* else $IMP_STATE_DIR, else the default */
+	unsigned int instances;	/* 0: not instanced */
+	bool idempotent;	/* already running is success */
+};
+
+struct spec {
+	enum verb verb;
+	bool explain;	/* print the spec, do nothing */
+	bool test;	/* check all that can be checked, start nothing */
+	bool foreground;
+	bool supervise;	/* asked for, or implied by another option */
+	enum diag_level level;
+
+	struct spec_identity identity;
+	struct spec_process process;
+	struct spec_surroundings surroundings;
+	struct spec_output output;
+	struct spec_log log;
+	struct spec_restart restart;
+	struct spec_stop stop;
+	struct spec_ready ready;
+	const char *imp_log;	/* the supervisor's own messages; NULL: syslog */
+
+	/*
+	 * For VERB_START the command and its arguments, for a verb the names
+	 * it is about.
+	 */
+	struct strlist operands;
+};
+
+#endif
