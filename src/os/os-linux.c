@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "os/os.h"
+
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+
+/* Numbers that older headers lack; the same on every architecture. */
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+#define PF_FORKNOEXEC 0x40	/* forked, and no exec since */
+
+/* Append the decimal digits of n to the string at p; snprintf is heavier. */
+static char *
+put_number(char *p, uint64_t n)
+{
+	char digits[20];
+	size_t count = 0;
+
+	do {
+		digits[count++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	while (count > 0)
+		*p++ = digits[--count];
+	*p = '\0';
+	return p;
+}
+
+static void
+proc_path(char *path, pid_t pid, const char *file)
+{
+	if (pid == 0) {
+		(void)stpcpy(stpcpy(path, "/proc/self/"), file);
+		return;
+	}
+	path = put_number(stpcpy(path, "/proc/"), (uint64_t)pid);
+	(void)stpcpy(stpcpy(path, "/"), file);
+}
+
+/* The numbers of /proc/PID/stat behind the name; [0] is field 4, ppid. */
+static int
+parse_numbers(const char *p, uint64_t *numbers, size_t count)
+{
+	size_t i;
+	char *end;
+
+	for (i = 0; i < count; i++) {
+		numbers[i] = strtoull(p, &end, 10);
+		if (end == p)
+			return -1;
+		p = end;
+	}
+	return 0;
+}
+
+/*
+ * The name is in parentheses and may hold any byte, parentheses, blanks and
+ * newlines included: the last ')' ends it.
+ */
+static int
+parse_stat(const char *text, struct os_process *process)
+{
+	const char *open = strchr(text, '(');
+	const char *close = strrchr(text, ')');
+	uint64_t field[21];
+	size_t length;
+
+	if (open == NULL || close == NULL || close < open ||
+	    close[1] != ' ' || close[2] == '\0' ||
+	    parse_numbers(close + 3, field, 21) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	length = (size_t)(close - open) - 1;
+	if (length >= sizeof(process->comm))
+		length = sizeof(process->comm) - 1;
+	memcpy(process->comm, open + 1, length);
+	process->comm[length] = '\0';
+	process->pid = (pid_t)strtol(text, NULL, 10);
+	process->state = close[2];
+	process->ppid = (pid_t)field[0];
+	process->pgid = (pid_t)field[1];
+	process->sid = (pid_t)field[2];
+	process->has_execed = (field[5] & PF_FORKNOEXEC) == 0;
+	process->cpu_ticks = field[10] + field[11];
+	process->start = field[18];
+	process->rss_bytes = field[20] * (uint64_t)sysconf(_SC_PAGESIZE);
+	return 0;
+}
+
+int
+os_process(pid_t pid, struct os_process *process)
+{
+	char path[64];
+	char text[1024];
+	ssize_t n;
+
+	proc_path(path, pid, "stat");
+	n = fdio_read_file(AT_FDCWD, path, text, sizeof(text));
+	if (n == -1) {
+		/* Gone, unless there is no /proc at all. */
+		if (errno == ENOENT && access("/proc/self", F_OK) == 0)
+			errno = ESRCH;
+		return -1;
+	}
+	return parse_stat(text, process);
+}
+
+bool
+os_process_is_over(const struct os_process *process)
+{
+	return process->state == 'Z' || process->state == 'X';
+}
+
+int
+os_boot_id(char id[OS_BOOT_ROOM])
+{
+	ssize_t n;
+
+	n = fdio_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", id,
+	    OS_BOOT_ROOM);
+	if (n == -1)
+		return -1;
+	id[strcspn(id, "\n")] = '\0';
+	return 0;
+}
+
+int
+os_pidfd_open(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int
+os_pidfd_signal(int pidfd, int signal)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+uint64_t
+os_pidfd_inode(int pidfd)
+{
+	struct stat st;
+
+	/* Before Linux 6.9 all pidfds share one anonymous inode. */
+	if (fstat(pidfd, &st) == -1 || !S_ISREG(st.st_mode))
+		return 0;
+	return (uint64_t)st.st_ino;
+}
+
+/* struct pidfd_info of Linux 6.13, as far as it is used here. */
+struct pidfd_info_v1 {
+	uint64_t mask;
+	uint64_t cgroup_id;
+	uint32_t pid, tgid, ppid;
+	uint32_t ids[8];
+	int32_t exit_code;
+};
+
+#define PIDFD_GET_INFO_V1 _IOWR(0xFF, 11, struct pidfd_info_v1)
+#define PIDFD_INFO_HAS_EXIT (1ULL << 3)
+
+int
+os_pidfd_exit_status(int pidfd, int *status)
+{
+	struct pidfd_info_v1 info;
+	struct pollfd pfd = { pidfd, POLLIN, 0 };
+
+	/* POLLHUP comes when it has been reaped: the status is kept then. */
+	while ((pfd.revents & POLLHUP) == 0) {
+		pfd.events = 0;
+		if (poll(&pfd, 1, 1000) == 0 || (pfd.revents & POLLNVAL))
+			break;
+	}
+	memset(&info, 0, sizeof(info));
+	info.mask = PIDFD_INFO_HAS_EXIT;
+	if (ioctl(pidfd, PIDFD_GET_INFO_V1, &info) == -1)
+		return -1;
+	if ((info.mask & PIDFD_INFO_HAS_EXIT) == 0) {
+		errno = ENODATA;
+		return -1;
+	}
+	*status = info.exit_code;
+	return 0;
+}
+
+int
+os_become_subreaper(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+int
+os_set_parent_death_signal(int signal)
+{
+	return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+static int
+cloexec(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	if (flags == -1)
+		return errno == EBADF ? 0 : -1;
+	return fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+}
+
+/* getdents64(2) itself: opendir(3) allocates. */
+struct dirent64_raw {
+	uint64_t ino;
+	int64_t off;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+/* Parse a name that is all digits; -1 for any other. */
+static long
+parse_digits(const char *s)
+{
+	char *end;
+	long n;
+
+	if (*s < '0' || *s > '9')
+		return -1;
+	n = strtol(s, &end, 10);
+	return *end == '\0' ? n : -1;
+}
+
+/* Call found for each number that names an entry of the directory fd. */
+static int
+each_number(int fd, int (*found)(void *context, pid_t number), void *context)
+{
+	char buf[4096] __attribute__((__aligned__(8)));
+	const struct dirent64_raw *entry;
+	long n, at;
+	long number;
+	int rc;
+
+	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+		for (at = 0; at < n; at += entry->length) {
+			entry = (const void *)(buf + at);
+			number = parse_digits(entry->name);
+			if (number < 0)
+				continue;
+			rc = found(context, (pid_t)number);
+			if (rc != 0)
+				return rc;
+		}
+	}
+	return n < 0 ? -1 : 0;
+}
+
+static int
+cloexec_one(void *context, pid_t number)
+{
+	const int *first = context;
+
+	return (int)number >= *first && cloexec((int)number) == -1 ? -1 : 0;
+}
+
+/*
+ * The last resort, with neither close_range(2) nor /proc: poll(2) tells in
+ * one call which of a thousand descriptors are open.
+ */
+static int
+cloexec_by_poll(int first)
+{
+	enum { BLOCK = 1024 };
+	static struct pollfd block[BLOCK];
+	long limit = sysconf(_SC_OPEN_MAX);
+	int i, n;
+
+	if (limit <= 0)
+		limit = 1024;
+	for (; first < limit; first += n) {
+		n = limit - first < BLOCK ? (int)(limit - first) : BLOCK;
+		for (i = 0; i < n; i++) {
+			block[i].fd = first + i;
+			block[i].events = 0;
+		}
+		if (poll(block, (nfds_t)n, 0) == -1)
+			return -1;
+		for (i = 0; i < n; i++)
+			if ((block[i].revents & POLLNVAL) == 0 &&
+			    cloexec(first + i) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+int
+os_cloexec_from(int first)
+{
+	int fd, rc;
+
+	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	fd = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return cloexec_by_poll(first);
+	rc = each_number(fd, cloexec_one, &first);
+	(void)close(fd);
+	return rc;
+}
+
+int
+os_set_no_new_privs(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+int
+os_caps_before_uid(uint64_t keep)
+{
+	/* The change of user empties the permitted set unless told not to. */
+	if (keep == 0)
+		return 0;
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
+static int
+raise_ambient(uint64_t keep)
+{
+	unsigned int cap;
+
+	for (cap = 0; cap < 64; cap++)
+		if ((keep & (1ULL << cap)) != 0 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ==
+			-1)
+			return -1;
+	return 0;
+}
+
+/* EINVAL: a kernel before 4.3, which has no ambient set to clear. */
+static int
+clear_ambient(void)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1 &&
+	    errno != EINVAL)
+		return -1;
+	return 0;
+}
+
+/*
+ * As root an exec would give all of the bounding set back, whatever the
+ * other sets say; so what is not kept leaves the bounding set as well.
+ * Needs CAP_SETPCAP, so it comes before the sets are cut.
+ */
+static int
+cut_bounding_set(uint64_t keep)
+{
+	unsigned int cap;
+
+	for (cap = 0; cap < 64; cap++) {
+		if ((keep & (1ULL << cap)) != 0)
+			continue;
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 1)
+			continue;
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+os_caps_set(uint64_t keep)
+{
+	struct __user_cap_header_struct head = {
+		_LINUX_CAPABILITY_VERSION_3, 0
+	};
+	struct __user_cap_data_struct want[2], have[2];
+	int i;
+
+	if (clear_ambient() == -1)
+		return -1;
+	if (geteuid() == 0 && cut_bounding_set(keep) == -1)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		want[i].permitted = (uint32_t)(keep >> (32 * i));
+		want[i].effective = want[i].permitted;
+		want[i].inheritable = want[i].permitted;
+	}
+	if (syscall(SYS_capset, &head, want) == -1 ||
+	    syscall(SYS_capget, &head, have) == -1)
+		return -1;
+	if (memcmp(want, have, sizeof(want)) != 0) {
+		errno = EPERM;
+		return -1;
+	}
+	return raise_ambient(keep);
+}
+
+int
+os_set_io_priority(enum io_class class, int level)
+{
+	static const int classes[] = {
+		[IO_CLASS_NONE] = 0,
+		[IO_CLASS_REALTIME] = 1,
+		[IO_CLASS_BEST_EFFORT] = 2,
+		[IO_CLASS_IDLE] = 3,
+	};
+
+	/* The level of the idle class is ignored, but must be valid. */
+	return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0,
+	    classes[class] << 13 | level);
+}
+
+int
+os_set_scheduler(enum sched_class class, int priority)
+{
+	static const int policies[] = {
+		[SCHED_CLASS_OTHER] = SCHED_OTHER,
+		[SCHED_CLASS_BATCH] = SCHED_BATCH,
+		[SCHED_CLASS_IDLE] = SCHED_IDLE,
+		[SCHED_CLASS_FIFO] = SCHED_FIFO,
+		[SCHED_CLASS_RR] = SCHED_RR,
+	};
+	struct sched_param param;
+
+	memset(&param, 0, sizeof(param));
+	param.sched_priority = priority;
+	/* The system call: musl's sched_setscheduler() is a stub. */
+	return (int)syscall(SYS_sched_setscheduler, 0, policies[class],
+	    &param);
+}
+
+int
+os_set_cpus(const uint64_t bits[SPEC_CPU_SETS])
+{
+	return syscall(SYS_sched_setaffinity, 0,
+		   SPEC_CPU_SETS * sizeof(bits[0]), bits) == -1
+	    ? -1
+	    : 0;
+}
+
+int
+os_set_oom_score_adj(int value)
+{
+	char text[32];
+	char *p = text;
+	int fd, rc;
+
+	if (value < 0)
+		*p++ = '-';
+	p = put_number(p, (uint64_t)abs(value));
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	rc = fdio_write_all(fd, text, (size_t)(p - text));
+	fdio_close(&fd);
+	return rc;
+}
+
+int
+os_get_oom_score_adj(int *value)
+{
+	char text[32];
+
+	if (fdio_read_file(AT_FDCWD, "/proc/self/oom_score_adj", text,
+		sizeof(text)) == -1)
+		return -1;
+	*value = (int)strtol(text, NULL, 10);
+	return 0;
+}
+
+int
+os_each_process(int (*found)(void *context, pid_t pid), void *context)
+{
+	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd == -1)
+		return -1;
+	rc = each_number(fd, found, context);
+	(void)close(fd);
+	return rc;
+}
+
+struct child_search {
+	pid_t parent;
+	int (*found)(void *context, pid_t pid);
+	void *context;
+};
+
+static int
+found_process(void *context, pid_t pid)
+{
+	const struct child_search *search = context;
+	struct os_process process;
+
+	if (os_process(pid, &process) == -1 ||
+	    process.ppid != search->parent)
+		return 0;
+	return search->found(search->context, pid);
+}
+
+/* The numbers in text, each ended by a blank; *rest: an unfinished one. */
+static int
+each_listed(char *text, int (*found)(void *context, pid_t pid), void *context,
+    size_t *rest)
+{
+	char *p = text;
+	char *end;
+	long pid;
+	int rc;
+
+	while ((end = strchr(p, ' ')) != NULL) {
+		pid = strtol(p, NULL, 10);
+		p = end + 1;
+		rc = found(context, (pid_t)pid);
+		if (rc != 0)
+			return rc;
+	}
+	*rest = strlen(p);
+	memmove(text, p, *rest + 1);
+	return 0;
+}
+
+static int
+each_child_of_thread(int fd, int (*found)(void *context, pid_t pid),
+    void *context)
+{
+	char text[1024];
+	size_t kept = 0;
+	ssize_t n;
+	int rc;
+
+	while ((n = read(fd, text + kept, sizeof(text) - 1 - kept)) > 0) {
+		text[kept + (size_t)n] = '\0';
+		rc = each_listed(text, found, context, &kept);
+		if (rc != 0)
+			return rc;
+	}
+	return n < 0 ? -1 : 0;
+}
+
+struct thread_search {
+	const struct child_search *search;
+	pid_t pid;
+};
+
+static int
+found_thread(void *context, pid_t tid)
+{
+	const struct thread_search *threads = context;
+	char path[96];
+	char *p;
+	int fd, rc;
+
+	proc_path(path, threads->pid, "task/");
+	p = put_number(path + strlen(path), (uint64_t)tid);
+	(void)stpcpy(p, "/children");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return 0;
+	rc = each_child_of_thread(fd, threads->search->found,
+	    threads->search->context);
+	(void)close(fd);
+	return rc;
+}
+
+int
+os_each_child(pid_t pid, int (*found)(void *context, pid_t pid), void *context)
+{
+	struct child_search search = { pid, found, context };
+	struct thread_search threads = { &search, pid };
+	char path[64];
+	int fd, rc;
+
+	/* CONFIG_PROC_CHILDREN may be off. */
+	if (access("/proc/thread-self/children", R_OK) == -1)
+		return os_each_process(found_process, &search);
+	proc_path(path, pid, "task");
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	rc = each_number(fd, found_thread, &threads);
+	(void)close(fd);
+	return rc;
+}

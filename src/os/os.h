@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef OS_OS_H
+#define OS_OS_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "spec/process.h"
+
+/*
+ * What only some kernels do.  os-linux.c does it; os-generic.c returns -1
+ * with ENOSYS.  Unless said otherwise each returns 0, or -1 with errno,
+ * prints nothing, allocates nothing and may be called between fork and exec.
+ */
+
+/* A process as the kernel tells of it. */
+struct os_process {
+	pid_t pid, ppid, pgid, sid;
+	char state;		/* R S D T t Z X, as in /proc/PID/stat */
+	bool has_execed;	/* since its fork */
+	uint64_t start;		/* clock ticks since boot: with pid and boot,
+				   the identity of a process */
+	uint64_t cpu_ticks;	/* user and system time */
+	uint64_t rss_bytes;
+	char comm[64];		/* the name, at most 15 bytes on Linux */
+};
+
+/* What the kernel knows of pid; 0: of the caller.  ESRCH: no such process. */
+int	os_process(pid_t pid, struct os_process *process);
+
+/* Ended, if not yet waited for. */
+bool	os_process_is_over(const struct os_process *process);
+
+#define OS_BOOT_ROOM 40
+/* An identifier of this boot of the machine, as text. */
+int	os_boot_id(char id[OS_BOOT_ROOM]);
+
+/* A close-on-exec descriptor for the process pid (pidfd_open(2)), or -1. */
+int	os_pidfd_open(pid_t pid);
+
+/* Send a signal (0: none, only look) to the process behind pidfd. */
+int	os_pidfd_signal(int pidfd, int signal);
+
+/* A pidfd's inode, unique for this boot where it means anything; else 0. */
+uint64_t	os_pidfd_inode(int pidfd);
+
+/*
+ * The status of a process that is no child of ours, once it has been
+ * reaped.  *status is as from wait(2).  ENODATA: the kernel does not say.
+ */
+int	os_pidfd_exit_status(int pidfd, int *status);
+
+/* Orphaned descendants become our children; see prctl(2). */
+int	os_become_subreaper(void);
+
+/* signal us when the process that forked us dies. */
+int	os_set_parent_death_signal(int signal);
+
+/*
+ * Mark each descriptor from first on close-on-exec, however many there are
+ * and whatever the limit is.
+ */
+int	os_cloexec_from(int first);
+
+int	os_set_no_new_privs(void);
+
+/*
+ * Hold exactly the capabilities in keep (1 << CAP_..., 0 for none) in the
+ * permitted, effective, inheritable and ambient sets, and check that it is
+ * so.  before_uid(): what must be done before the user changes so that keep
+ * is still there afterwards.
+ */
+int	os_caps_before_uid(uint64_t keep);
+int	os_caps_set(uint64_t keep);
+
+int	os_set_io_priority(enum io_class class, int level);
+int	os_set_scheduler(enum sched_class class, int priority);
+int	os_set_cpus(const uint64_t bits[SPEC_CPU_SETS]);
+int	os_set_oom_score_adj(int value);
+int	os_get_oom_score_adj(int *value);
+
+/*
+ * Call found(context, pid) for each process of the machine (or of the pid
+ * namespace), until it returns non-zero, which is then returned.
+ */
+int	os_each_process(int (*found)(void *context, pid_t pid), void *context);
+
+/*
+ * The same for the children of pid.  Uses the kernel's list of children
+ * where there is one; a child that is forked meanwhile may be missed.
+ */
+int	os_each_child(pid_t pid, int (*found)(void *context, pid_t pid),
+	    void *context);
+
+#endif
