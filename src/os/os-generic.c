@@ -99,6 +99,13 @@ os_cloexec_from(int first)
 }
 
 int
+os_open_dir_without_links(const char *path)
+{
+	(void)path;
+	return unsupported();
+}
+
+int
 os_set_no_new_privs(void)
 {
 	return unsupported();

@@ -36,6 +36,13 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
 
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef RESOLVE_NO_SYMLINKS
+#define RESOLVE_NO_SYMLINKS 0x04
+#endif
+
 #define PF_FORKNOEXEC 0x40	/* forked, and no exec since */
 
 /* Append the decimal digits of n to the string at p; snprintf is heavier. */
@@ -332,6 +339,16 @@ os_cloexec_from(int first)
 	rc = each_number(fd, cloexec_one, &first);
 	(void)close(fd);
 	return rc;
+}
+
+int
+os_open_dir_without_links(const char *path)
+{
+	/* struct open_how of openat2(2): flags, mode, resolve. */
+	const uint64_t how[3] = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+		RESOLVE_NO_SYMLINKS };
+
+	return (int)syscall(SYS_openat2, AT_FDCWD, path, how, sizeof(how));
 }
 
 int

@@ -66,6 +66,12 @@ int	os_set_parent_death_signal(int signal);
  */
 int	os_cloexec_from(int first);
 
+/*
+ * Open a directory (O_PATH) on whose path there is no symbolic link, in one
+ * call (openat2(2)).  ELOOP if there is one.
+ */
+int	os_open_dir_without_links(const char *path);
+
 int	os_set_no_new_privs(void);
 
 /*

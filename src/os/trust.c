@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "os/trust.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "os/os.h"
+
+#define DIR_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
+
+/* More links than this on one path are a loop; the kernel's own limit. */
+#define LINKS_MAX 40
+
+/* A path that is being walked. */
+struct walk {
+	int fd;			/* the directory reached so far */
+	int links;		/* followed so far */
+	char rest[PATH_MAX];	/* what is still to be walked */
+};
+
+static bool
+is_ours_or_roots(const struct stat *st)
+{
+	return st->st_uid == 0 || st->st_uid == geteuid();
+}
+
+/* Go to another directory. */
+static void
+move_to(struct walk *walk, int fd)
+{
+	(void)close(walk->fd);
+	walk->fd = fd;
+}
+
+/* Put a link's text in front of the rest of the path. */
+static int
+follow_link(struct walk *walk, const char *name, const char *rest)
+{
+	char text[PATH_MAX];
+	struct stat dir, link;
+	ssize_t n;
+	int fd;
+
+	if (fstat(walk->fd, &dir) == -1 ||
+	    fstatat(walk->fd, name, &link, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (++walk->links > LINKS_MAX || !is_ours_or_roots(&dir) ||
+	    !is_ours_or_roots(&link)) {
+		errno = ELOOP;
+		return -1;
+	}
+	n = readlinkat(walk->fd, name, text, sizeof(text) - 1);
+	if (n == -1)
+		return -1;
+	text[n] = '\0';
+	if ((size_t)n + strlen(rest) + 2 > sizeof(walk->rest)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memmove(walk->rest + n + 1, rest, strlen(rest) + 1);
+	memcpy(walk->rest, text, (size_t)n);
+	walk->rest[n] = '/';
+	if (text[0] != '/')
+		return 0;
+	fd = open("/", DIR_FLAGS);
+	if (fd == -1)
+		return -1;
+	move_to(walk, fd);
+	return 0;
+}
+
+/* Walk one component. */
+static int
+step(struct walk *walk)
+{
+	char name[NAME_MAX + 1];
+	const char *rest;
+	size_t length;
+	int fd;
+
+	rest = walk->rest + strspn(walk->rest, "/");
+	length = strcspn(rest, "/");
+	if (length > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, rest, length);
+	name[length] = '\0';
+	rest += length;
+	if (length > 0) {
+		fd = openat(walk->fd, name, DIR_FLAGS | O_NOFOLLOW);
+		if (fd == -1 && (errno == ELOOP || errno == ENOTDIR)) {
+			struct stat st;
+
+			/* O_DIRECTORY says ENOTDIR of a link, too. */
+			if (fstatat(walk->fd, name, &st,
+				AT_SYMLINK_NOFOLLOW) == 0 &&
+			    S_ISLNK(st.st_mode))
+				return follow_link(walk, name, rest);
+			errno = ENOTDIR;
+		}
+		if (fd == -1)
+			return -1;
+		move_to(walk, fd);
+	}
+	memmove(walk->rest, rest, strlen(rest) + 1);
+	return 0;
+}
+
+static int
+walk_to(const char *path, size_t length)
+{
+	struct walk walk;
+	int saved;
+
+	if (length >= sizeof(walk.rest)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(walk.rest, path, length);
+	walk.rest[length] = '\0';
+	/* Most paths hold no link, and one call shows it. */
+	walk.fd = os_open_dir_without_links(walk.rest);
+	if (walk.fd != -1 || (errno != ELOOP && errno != ENOSYS &&
+				 errno != EPERM && errno != EINVAL))
+		return walk.fd;
+	walk.links = 0;
+	walk.fd = open("/", DIR_FLAGS);
+	while (walk.fd != -1 && walk.rest[0] != '\0') {
+		if (step(&walk) == 0)
+			continue;
+		saved = errno;
+		fdio_close(&walk.fd);
+		errno = saved;
+	}
+	return walk.fd;
+}
+
+int
+trust_open_parent(const char *path, const char **last)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash[1] == '\0' || strcmp(slash, "/.") == 0 ||
+	    strcmp(slash, "/..") == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	*last = slash + 1;
+	return walk_to(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+int
+trust_open_dir(const char *path)
+{
+	return walk_to(path, strlen(path));
+}
+
+bool
+trust_dir_is_sound(int dir_fd)
+{
+	struct stat st;
+
+	if (fstat(dir_fd, &st) == -1)
+		return false;
+	return (st.st_mode & S_IWOTH) == 0 || (st.st_mode & S_ISVTX) != 0;
+}
+
+static bool
+is_fit_for_output(int fd, uid_t also_uid, enum trust_refusal *why)
+{
+	struct stat st;
+
+	*why = TRUST_SYSTEM;
+	if (fstat(fd, &st) == -1)
+		return false;
+	if (S_ISCHR(st.st_mode))
+		return true;
+	if (!S_ISREG(st.st_mode))
+		*why = TRUST_KIND;
+	else if (st.st_nlink > 1)
+		*why = TRUST_LINKS;
+	else if (!is_ours_or_roots(&st) && st.st_uid != also_uid)
+		*why = TRUST_OWNER;
+	else
+		return true;
+	return false;
+}
+
+/* Make the file, or tell with EEXIST that it is there. */
+static int
+create_output(int dir_fd, const char *name, int flags, mode_t mode)
+{
+	int fd, saved;
+
+	fd = openat(dir_fd, name, flags | O_CREAT | O_EXCL, 0600);
+	if (fd == -1 || fchmod(fd, mode) == 0)
+		return fd;
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+trust_open_output(int dir_fd, const char *name, int flags, mode_t mode,
+    uid_t also_uid, enum trust_refusal *why)
+{
+	int truncate = flags & O_TRUNC;
+	int fd;
+
+	*why = TRUST_DIR;
+	if (!trust_dir_is_sound(dir_fd))
+		return -1;
+	*why = TRUST_SYSTEM;
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		flags |= O_WRONLY;
+	/* Nothing is truncated before it has been looked at. */
+	flags &= ~O_TRUNC;
+	flags |= O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	do {
+		fd = openat(dir_fd, name, flags);
+		if (fd == -1 && errno == ENOENT)
+			fd = create_output(dir_fd, name, flags, mode);
+	} while (fd == -1 && errno == EEXIST);
+	if (fd == -1) {
+		/* ENXIO: a FIFO that nobody reads, or a socket. */
+		if (errno == ELOOP)
+			*why = TRUST_LINK;
+		else if (errno == ENXIO)
+			*why = TRUST_KIND;
+		return -1;
+	}
+	if (!is_fit_for_output(fd, also_uid, why) ||
+	    (truncate && ftruncate(fd, 0) == -1 && errno != EINVAL) ||
+	    fcntl(fd, F_SETFL, flags & O_APPEND) == -1) {
+		int saved = errno;
+
+		(void)close(fd);
+		errno = saved;
+		return -1;
+	}
+	return fd;
+}
+
+const char *
+trust_explain(enum trust_refusal why, int error)
+{
+	switch (why) {
+	case TRUST_LINK:
+		return "it is a symbolic link, which is not followed";
+	case TRUST_KIND:
+		return "it is neither a file nor a character device";
+	case TRUST_LINKS:
+		return "it is a file with several names (hard links)";
+	case TRUST_OWNER:
+		return "it belongs to another user";
+	case TRUST_DIR:
+		return "everyone may replace files in its directory";
+	case TRUST_SYSTEM:
+		break;
+	}
+	return strerror(error);
+}
+
+/* ".NAME.PID", cut so that it fits: the name of a file that is made aside. */
+static void
+name_aside(char aside[NAME_MAX + 1], const char *name)
+{
+	char digits[24];
+	size_t n = sizeof(digits);
+	size_t length = strlen(name);
+	unsigned long pid = (unsigned long)getpid();
+
+	digits[--n] = '\0';
+	do {
+		digits[--n] = (char)('0' + pid % 10);
+		pid /= 10;
+	} while (pid > 0);
+	digits[--n] = '.';
+	if (length > NAME_MAX - 1 - strlen(digits + n))
+		length = NAME_MAX - 1 - strlen(digits + n);
+	aside[0] = '.';
+	memcpy(aside + 1, name, length);
+	memcpy(aside + 1 + length, digits + n, strlen(digits + n) + 1);
+}
+
+static int
+create_aside(int dir_fd, const char *aside)
+{
+	static const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC;
+	int fd = openat(dir_fd, aside, flags, 0600);
+
+	if (fd != -1 || errno != EEXIST)
+		return fd;
+	/* Left by a process that had our pid and was killed. */
+	if (unlinkat(dir_fd, aside, 0) == -1)
+		return -1;
+	return openat(dir_fd, aside, flags, 0600);
+}
+
+int
+trust_replace(int dir_fd, const char *name, mode_t mode, const void *data,
+    size_t length, int *keep_fd)
+{
+	char aside[NAME_MAX + 1];
+	int fd, saved;
+
+	name_aside(aside, name);
+	fd = create_aside(dir_fd, aside);
+	if (fd == -1)
+		return -1;
+	if (fdio_write_all(fd, data, length) == -1 ||
+	    fchmod(fd, mode) == -1 ||
+	    renameat(dir_fd, aside, dir_fd, name) == -1) {
+		saved = errno;
+		(void)close(fd);
+		(void)unlinkat(dir_fd, aside, 0);
+		errno = saved;
+		return -1;
+	}
+	if (keep_fd != NULL)
+		*keep_fd = fd;
+	else
+		(void)close(fd);
+	return 0;
+}
