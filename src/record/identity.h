@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef RECORD_IDENTITY_H
+#define RECORD_IDENTITY_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "os/os.h"
+
+/*
+ * Which process was meant: a number alone is given again to others.  pid 0
+ * is no process at all.
+ */
+struct identity {
+	pid_t pid;
+	uint64_t start;		/* clock ticks since boot */
+	char boot[OS_BOOT_ROOM];
+};
+
+enum life {
+	LIFE_GONE,	/* ended, a zombie, or its number is another's */
+	LIFE_ALIVE,
+	LIFE_UNKNOWN	/* /proc does not say */
+};
+
+/*
+ * The identity of pid; 0: of the caller.  Returns 0, or -1 with errno from
+ * os_process() or os_boot_id().  May be called between fork and exec.
+ */
+int	identity_of(pid_t pid, struct identity *identity);
+
+/* Whether that very process lives now. */
+enum life	identity_life(const struct identity *identity);
+
+/*
+ * Open a pidfd for that very process: the descriptor first, then the proof
+ * through /proc, so that what is signalled is what was proved.  Returns the
+ * descriptor, or -1 with errno: ESRCH if it is gone, EAGAIN if it cannot be
+ * told, else from pidfd_open(2).
+ */
+int	identity_open(const struct identity *identity);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "record/pidfile.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "os/trust.h"
+
+/*
+ * A process is shown as started in a clock tick, its file's time is that of
+ * the last timer interrupt, and the two clocks drift: what is younger than
+ * the file by less than this is not taken for another process.
+ */
+#define SLACK_MS 2000
+
+int
+pidfile_init(struct pidfile *pidfile, const char *path)
+{
+	memset(pidfile, 0, sizeof(*pidfile));
+	pidfile->dir_fd = -1;
+	pidfile->path = path;
+	if (path == NULL)
+		return 0;
+	pidfile->dir_fd = trust_open_parent(path, &pidfile->name);
+	if (pidfile->dir_fd == -1)
+		return -1;
+	if (trust_dir_is_sound(pidfile->dir_fd))
+		return 0;
+	fdio_close(&pidfile->dir_fd);
+	errno = EPERM;
+	return -1;
+}
+
+int
+pidfile_write(struct pidfile *pidfile, pid_t pid)
+{
+	char text[24];
+	size_t at = sizeof(text);
+	struct stat st;
+	int fd, rc;
+
+	if (pidfile->path == NULL)
+		return 0;
+	text[--at] = '\n';
+	for (; pid > 0; pid /= 10)
+		text[--at] = (char)('0' + pid % 10);
+	if (trust_replace(pidfile->dir_fd, pidfile->name, 0644, text + at,
+		sizeof(text) - at, &fd) == -1)
+		return -1;
+	rc = fstat(fd, &st);
+	(void)close(fd);
+	if (rc == -1)
+		return -1;
+	pidfile->dev = st.st_dev;
+	pidfile->ino = st.st_ino;
+	return 0;
+}
+
+void
+pidfile_remove(struct pidfile *pidfile)
+{
+	struct stat st;
+
+	if (pidfile->path == NULL || pidfile->ino == 0)
+		return;
+	if (fstatat(pidfile->dir_fd, pidfile->name, &st,
+		AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == pidfile->dev && st.st_ino == pidfile->ino)
+		(void)unlinkat(pidfile->dir_fd, pidfile->name, 0);
+	pidfile->ino = 0;
+}
+
+void
+pidfile_fini(struct pidfile *pidfile)
+{
+	fdio_close(&pidfile->dir_fd);
+}
+
+static bool
+is_believable(int fd, struct stat *st)
+{
+	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) &&
+	    (st->st_uid == 0 || st->st_uid == geteuid()) &&
+	    (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static long
+pid_max(void)
+{
+	char text[32];
+
+	if (fdio_read_file(AT_FDCWD, "/proc/sys/kernel/pid_max", text,
+		sizeof(text)) == -1)
+		return 1L << 22;
+	return strtol(text, NULL, 10);
+}
+
+/* One number, with white space around it at most; 0: something else. */
+static pid_t
+parse(const char *text, size_t length)
+{
+	static const char blank[] = " \t\r\n";
+	const char *p = text + strspn(text, blank);
+	size_t digits = strspn(p, "0123456789");
+	long n;
+
+	if (digits == 0 || digits > 9)
+		return 0;
+	n = strtol(p, NULL, 10);
+	p += digits;
+	p += strspn(p, blank);
+	if (p != text + length || n < 2 || n > pid_max())
+		return 0;
+	return (pid_t)n;
+}
+
+/* When that process started, by the wall clock of today. */
+static uint64_t
+start_wall_ms(const struct identity *identity)
+{
+	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return clock_wall_ms() - clock_boot_ms() +
+	    identity->start * 1000 / hz;
+}
+
+static bool
+is_younger(const struct identity *identity, const struct stat *st)
+{
+	uint64_t written = (uint64_t)st->st_mtim.tv_sec * 1000 +
+	    (uint64_t)st->st_mtim.tv_nsec / 1000000;
+
+	return start_wall_ms(identity) > written + SLACK_MS;
+}
+
+enum pidfile_kind
+pidfile_read(const char *path, struct identity *identity, pid_t *number)
+{
+	char text[64];
+	struct stat st;
+	ssize_t n;
+	pid_t pid;
+	int fd;
+
+	identity->pid = 0;
+	fd = open(path,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return errno == ENOENT || errno == ENOTDIR ? PIDFILE_NONE
+							   : PIDFILE_UNTRUSTED;
+	if (!is_believable(fd, &st)) {
+		(void)close(fd);
+		return PIDFILE_UNTRUSTED;
+	}
+	n = fdio_read_full(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n < 0)
+		return PIDFILE_UNTRUSTED;
+	text[n] = '\0';
+	pid = parse(text, (size_t)n);
+	if (pid == 0)
+		return PIDFILE_GARBAGE;
+	if (number != NULL)
+		*number = pid;
+	if (identity_of(pid, identity) == -1 ||
+	    identity_life(identity) != LIFE_ALIVE ||
+	    is_younger(identity, &st))
+		identity->pid = 0;
+	return PIDFILE_NUMBER;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef RECORD_PIDFILE_H
+#define RECORD_PIDFILE_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+
+#include "record/identity.h"
+
+/*
+ * A pidfile: "PID\n", mode 0644, for other programs to read.  It is absent
+ * or complete at every moment.
+ */
+struct pidfile {
+	const char *path;	/* absolute, borrowed; NULL: none */
+	const char *name;	/* its last component */
+	int dir_fd;		/* the directory it is in */
+	dev_t dev;		/* which file we wrote; ino 0: none yet */
+	ino_t ino;
+};
+
+/*
+ * Open the directory of the pidfile at path (NULL: there is none, and the
+ * other functions do nothing).  Returns 0, or -1 with errno: EPERM when
+ * everyone may replace files in the directory, else as trust_open_parent().
+ */
+int	pidfile_init(struct pidfile *pidfile, const char *path);
+
+/*
+ * Write pid.  May be called between fork and exec.  Returns 0, or -1 with
+ * errno from trust_replace().
+ */
+int	pidfile_write(struct pidfile *pidfile, pid_t pid);
+
+/* Remove it, if what is there is the file that pidfile_write() made. */
+void	pidfile_remove(struct pidfile *pidfile);
+
+/* Close the directory. */
+void	pidfile_fini(struct pidfile *pidfile);
+
+enum pidfile_kind {
+	PIDFILE_NONE,		/* there is no such file */
+	PIDFILE_NUMBER,		/* it holds one number from 2 to pid_max */
+	PIDFILE_GARBAGE,	/* it holds something else */
+	PIDFILE_UNTRUSTED	/* others may have written it: not read */
+};
+
+/*
+ * Read the pidfile at path that somebody else may have written.  It is
+ * believed only if it is a regular file that nobody but its owner may write
+ * to, and the owner is root or the effective user.
+ *
+ * identity  set for PIDFILE_NUMBER when a process of that number lives which
+ *           is not younger than the file; else its pid is 0: the number is
+ *           stale, or is another's by now.
+ * number    if not NULL, set to what the file says.
+ */
+enum pidfile_kind	pidfile_read(const char *path,
+	    struct identity *identity, pid_t *number);
+
+#endif

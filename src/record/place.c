@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "record/place.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int
+join(char path[PATH_MAX], const char *dir, const char *rest)
+{
+	int n = snprintf(path, PATH_MAX, "%s%s", dir, rest);
+
+	if (n >= 0 && n < PATH_MAX)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+/* pam_systemd(8) makes it, but cron jobs do not hear of it. */
+static int
+user_run_dir(char path[PATH_MAX])
+{
+	struct stat st;
+
+	(void)snprintf(path, PATH_MAX, "/run/user/%lu",
+	    (unsigned long)geteuid());
+	if (lstat(path, &st) == -1 || !S_ISDIR(st.st_mode) ||
+	    st.st_uid != geteuid())
+		return -1;
+	(void)strcat(path, "/imp");
+	return 0;
+}
+
+int
+place_path(const char *dir, char path[PATH_MAX])
+{
+	if (dir == NULL)
+		dir = secure_getenv("IMP_STATE_DIR");
+	if (dir != NULL && *dir != '\0')
+		return join(path, dir, "");
+	if (geteuid() == 0)
+		return join(path, "/run/imp", "");
+	dir = secure_getenv("XDG_RUNTIME_DIR");
+	if (dir != NULL && *dir == '/')
+		return join(path, dir, "/imp");
+	if (user_run_dir(path) == 0)
+		return 0;
+	dir = secure_getenv("HOME");
+	if (dir != NULL && *dir == '/')
+		return join(path, dir, "/.local/state/imp");
+	errno = ENOENT;
+	return -1;
+}
+
+/* mkdir -p; what is there already stays as it is. */
+static int
+make_dirs(const char *path, mode_t mode)
+{
+	char part[PATH_MAX];
+	char *p;
+
+	if (join(part, path, "") == -1)
+		return -1;
+	for (p = strchr(part + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(part, mode) == -1 && errno != EEXIST &&
+		    access(part, F_OK) == -1)
+			return -1;
+		*p = '/';
+	}
+	return mkdir(path, mode) == -1 && errno != EEXIST ? -1 : 0;
+}
+
+/* Not filtered by the caller's umask, so set apart from mkdir(2). */
+static int
+create(const char *path)
+{
+	mode_t mode = geteuid() == 0 ? 0755 : 0700;
+	mode_t saved = umask(022);
+	int rc = make_dirs(path, mode);
+
+	(void)umask(saved);
+	return rc;
+}
+
+int
+place_open(const char *path, bool may_create)
+{
+	static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	struct stat st;
+	int fd;
+
+	fd = open(path, flags);
+	if (fd == -1 && errno == ENOENT && may_create && create(path) == 0)
+		fd = open(path, flags);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 &&
+	    (st.st_uid == geteuid() || st.st_uid == 0) &&
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		return fd;
+	(void)close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+void
+place_key_of_name(const char *name, char key[KEY_ROOM])
+{
+	(void)snprintf(key, KEY_ROOM, "%s", name);
+}
+
+/* FNV-1a: for the few paths whose escaped form is no file name. */
+static uint64_t
+hash(const char *s)
+{
+	uint64_t h = 14695981039346656037ULL;
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211ULL;
+	return h;
+}
+
+void
+place_key_of_pidfile(const char *path, char key[KEY_ROOM])
+{
+	static const char hex[] = "0123456789ABCDEF";
+	const unsigned char *p;
+	size_t used = 0;
+
+	for (p = (const unsigned char *)path; *p != '\0'; p++) {
+		if (used + 4 > KEY_ROOM) {
+			(void)snprintf(key, KEY_ROOM, "%%~%016llx",
+			    (unsigned long long)hash(path));
+			return;
+		}
+		if (*p > ' ' && *p < 0x7f && *p != '/' && *p != '%') {
+			key[used++] = (char)*p;
+			continue;
+		}
+		key[used++] = '%';
+		key[used++] = hex[*p >> 4];
+		key[used++] = hex[*p & 15];
+	}
+	key[used] = '\0';
+}
