@@ -20,8 +20,8 @@
 #include "base/fdio.h"
 #include "base/xalloc.h"
 
-/* A whole text in memory, with a NUL behind it. */
-struct text {
+/* A whole file in memory, with a NUL behind it. */
+struct contents {
 	char *data;
 	size_t length;
 };
@@ -38,7 +38,7 @@ struct field {
 #define GROUP_FIELDS  4		/* name:pw:gid:members */
 
 static int
-read_text(int fd, struct text *text)
+read_text(int fd, struct contents *text)
 {
 	size_t room = 0;
 	ssize_t n;
@@ -61,7 +61,7 @@ read_text(int fd, struct text *text)
 }
 
 static int
-read_file(const char *path, struct text *text)
+read_file(const char *path, struct contents *text)
 {
 	int fd, rc;
 
@@ -75,7 +75,7 @@ read_file(const char *path, struct text *text)
 
 /* Cut the next line of *rest into fields; false at the end. */
 static bool
-next_line(struct text *rest, struct field *fields, size_t count)
+next_line(struct contents *rest, struct field *fields, size_t count)
 {
 	const char *p, *end;
 	size_t i;
@@ -131,7 +131,7 @@ number_in(const struct field *field)
 static bool
 files_come_first(const char *database)
 {
-	struct text text;
+	struct contents text;
 	struct field line;
 	const char *p, *end;
 	size_t length = strlen(database);
@@ -166,7 +166,7 @@ exec_getent(int out_fd, const char *database, const char *key)
 
 /* getent(1): 0 found, 2 not found, else something is wrong. */
 static int
-ask_getent(const char *database, const char *key, struct text *answer)
+ask_getent(const char *database, const char *key, struct contents *answer)
 {
 	int fds[2];
 	int status;
@@ -207,7 +207,7 @@ is_account(const struct field *fields, const char *name, uid_t uid)
 }
 
 static int
-find_account(struct text text, const char *name, uid_t uid,
+find_account(struct contents text, const char *name, uid_t uid,
     struct account *account)
 {
 	struct field fields[PASSWD_FIELDS];
@@ -232,7 +232,7 @@ static int
 look_up_account(const char *name, uid_t uid, const char *key,
     struct account *account)
 {
-	struct text text;
+	struct contents text;
 
 	if (files_come_first("passwd") &&
 	    read_file("/etc/passwd", &text) == 0 &&
@@ -258,7 +258,7 @@ accounts_uid(uid_t uid, struct account *account)
 }
 
 static int
-find_group(struct text text, const char *name, gid_t *gid)
+find_group(struct contents text, const char *name, gid_t *gid)
 {
 	struct field fields[GROUP_FIELDS];
 
@@ -275,7 +275,7 @@ find_group(struct text text, const char *name, gid_t *gid)
 int
 accounts_group(const char *name, gid_t *gid)
 {
-	struct text text;
+	struct contents text;
 
 	if (files_come_first("group") && read_file("/etc/group", &text) == 0 &&
 	    find_group(text, name, gid) == 0)
@@ -326,7 +326,7 @@ is_member(const struct field *members, const char *name)
 }
 
 static void
-add_from_file(struct group_list *list, struct text text, const char *name)
+add_from_file(struct group_list *list, struct contents text, const char *name)
 {
 	struct field fields[GROUP_FIELDS];
 
@@ -337,7 +337,7 @@ add_from_file(struct group_list *list, struct text text, const char *name)
 
 /* "name      4 24 27": getent initgroups. */
 static void
-add_from_answer(struct group_list *list, const struct text *answer)
+add_from_answer(struct group_list *list, const struct contents *answer)
 {
 	char *text = xstrndup(answer->data, answer->length);
 	char *p = text + strcspn(text, " \t\n");
@@ -397,7 +397,7 @@ names_only_files(const char *p)
 static bool
 groups_are_only_files(void)
 {
-	struct text text;
+	struct contents text;
 	struct field line;
 
 	if (read_file("/etc/nsswitch.conf", &text) == -1)
@@ -413,7 +413,7 @@ int
 accounts_groups(const char *name, gid_t gid, gid_t **groups)
 {
 	struct group_list list = { NULL, 0, 0 };
-	struct text text;
+	struct contents text;
 
 	add_group(&list, gid);
 	if (groups_are_only_files()) {

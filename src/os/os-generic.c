@@ -106,6 +106,21 @@ os_open_dir_without_links(const char *path)
 }
 
 int
+os_watch_dir(int dir_fd)
+{
+	(void)dir_fd;
+	return unsupported();
+}
+
+int
+os_watch_wait(int watch_fd, int timeout_ms)
+{
+	(void)watch_fd;
+	(void)timeout_ms;
+	return unsupported();
+}
+
+int
 os_set_no_new_privs(void)
 {
 	return unsupported();

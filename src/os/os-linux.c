@@ -5,6 +5,7 @@
 
 #include "os/os.h"
 
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/text.h"
 
 /* Numbers that older headers lack; the same on every architecture. */
 #ifndef SYS_pidfd_send_signal
@@ -45,32 +47,21 @@
 
 #define PF_FORKNOEXEC 0x40	/* forked, and no exec since */
 
-/* Append the decimal digits of n to the string at p; snprintf is heavier. */
-static char *
-put_number(char *p, uint64_t n)
-{
-	char digits[20];
-	size_t count = 0;
+#define PROC_PATH_ROOM 64
 
-	do {
-		digits[count++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	while (count > 0)
-		*p++ = digits[--count];
-	*p = '\0';
-	return p;
-}
-
+/* /proc/PID/FILE, or /proc/self/FILE for pid 0. */
 static void
-proc_path(char *path, pid_t pid, const char *file)
+put_proc_path(struct text *text, char path[PROC_PATH_ROOM], pid_t pid,
+    const char *file)
 {
-	if (pid == 0) {
-		(void)stpcpy(stpcpy(path, "/proc/self/"), file);
-		return;
-	}
-	path = put_number(stpcpy(path, "/proc/"), (uint64_t)pid);
-	(void)stpcpy(stpcpy(path, "/"), file);
+	text_init(text, path, PROC_PATH_ROOM);
+	text_put(text, "/proc/");
+	if (pid == 0)
+		text_put(text, "self");
+	else
+		text_put_number(text, (uint64_t)pid);
+	text_put_char(text, '/');
+	text_put(text, file);
 }
 
 /* The numbers of /proc/PID/stat behind the name; [0] is field 4, ppid. */
@@ -127,11 +118,12 @@ parse_stat(const char *text, struct os_process *process)
 int
 os_process(pid_t pid, struct os_process *process)
 {
-	char path[64];
+	char path[PROC_PATH_ROOM];
 	char text[1024];
+	struct text name;
 	ssize_t n;
 
-	proc_path(path, pid, "stat");
+	put_proc_path(&name, path, pid, "stat");
 	n = fdio_read_file(AT_FDCWD, path, text, sizeof(text));
 	if (n == -1) {
 		/* Gone, unless there is no /proc at all. */
@@ -352,6 +344,36 @@ os_open_dir_without_links(const char *path)
 }
 
 int
+os_watch_dir(int dir_fd)
+{
+	char path[PROC_PATH_ROOM];
+	struct text text;
+	int fd, saved;
+
+	/* inotify takes paths only. */
+	put_proc_path(&text, path, 0, "fd/");
+	text_put_number(&text, (uint64_t)dir_fd);
+	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (fd == -1)
+		return -1;
+	if (inotify_add_watch(fd, path, IN_CREATE | IN_MOVED_TO | IN_DELETE |
+		    IN_DELETE_SELF | IN_MODIFY | IN_CLOSE_WRITE) != -1)
+		return fd;
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+os_watch_wait(int watch_fd, int timeout_ms)
+{
+	struct pollfd pfd = { watch_fd, POLLIN, 0 };
+
+	return poll(&pfd, 1, timeout_ms);
+}
+
+int
 os_set_no_new_privs(void)
 {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -484,17 +506,16 @@ os_set_cpus(const uint64_t bits[SPEC_CPU_SETS])
 int
 os_set_oom_score_adj(int value)
 {
-	char text[32];
-	char *p = text;
+	char digits[32];
+	struct text text;
 	int fd, rc;
 
-	if (value < 0)
-		*p++ = '-';
-	p = put_number(p, (uint64_t)abs(value));
+	text_init(&text, digits, sizeof(digits));
+	text_put_signed(&text, value);
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	rc = fdio_write_all(fd, text, (size_t)(p - text));
+	rc = fdio_write_all(fd, text.data, text.length);
 	fdio_close(&fd);
 	return rc;
 }
@@ -591,13 +612,13 @@ static int
 found_thread(void *context, pid_t tid)
 {
 	const struct thread_search *threads = context;
-	char path[96];
-	char *p;
+	char path[PROC_PATH_ROOM];
+	struct text text;
 	int fd, rc;
 
-	proc_path(path, threads->pid, "task/");
-	p = put_number(path + strlen(path), (uint64_t)tid);
-	(void)stpcpy(p, "/children");
+	put_proc_path(&text, path, threads->pid, "task/");
+	text_put_number(&text, (uint64_t)tid);
+	text_put(&text, "/children");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return 0;
@@ -612,13 +633,14 @@ os_each_child(pid_t pid, int (*found)(void *context, pid_t pid), void *context)
 {
 	struct child_search search = { pid, found, context };
 	struct thread_search threads = { &search, pid };
-	char path[64];
+	char path[PROC_PATH_ROOM];
+	struct text text;
 	int fd, rc;
 
 	/* CONFIG_PROC_CHILDREN may be off. */
 	if (access("/proc/thread-self/children", R_OK) == -1)
 		return os_each_process(found_process, &search);
-	proc_path(path, pid, "task");
+	put_proc_path(&text, path, pid, "task");
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT ? 0 : -1;

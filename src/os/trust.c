@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/text.h"
 #include "os/os.h"
 
 #define DIR_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
@@ -274,26 +275,21 @@ trust_explain(enum trust_refusal why, int error)
 	return strerror(error);
 }
 
-/* ".NAME.PID", cut so that it fits: the name of a file that is made aside. */
+/* ".NAME.PID", the name cut so that it fits: a file that is made aside. */
 static void
 name_aside(char aside[NAME_MAX + 1], const char *name)
 {
-	char digits[24];
-	size_t n = sizeof(digits);
+	enum { PID_ROOM = 24 };
+	struct text text;
 	size_t length = strlen(name);
-	unsigned long pid = (unsigned long)getpid();
 
-	digits[--n] = '\0';
-	do {
-		digits[--n] = (char)('0' + pid % 10);
-		pid /= 10;
-	} while (pid > 0);
-	digits[--n] = '.';
-	if (length > NAME_MAX - 1 - strlen(digits + n))
-		length = NAME_MAX - 1 - strlen(digits + n);
-	aside[0] = '.';
-	memcpy(aside + 1, name, length);
-	memcpy(aside + 1 + length, digits + n, strlen(digits + n) + 1);
+	if (length > NAME_MAX - PID_ROOM)
+		length = NAME_MAX - PID_ROOM;
+	text_init(&text, aside, NAME_MAX + 1);
+	text_put_char(&text, '.');
+	text_put_bytes(&text, name, length);
+	text_put_char(&text, '.');
+	text_put_number(&text, (uint64_t)getpid());
 }
 
 static int

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "base/text.h"
 #include "os/trust.h"
 
 /*
@@ -46,18 +47,18 @@ pidfile_init(struct pidfile *pidfile, const char *path)
 int
 pidfile_write(struct pidfile *pidfile, pid_t pid)
 {
-	char text[24];
-	size_t at = sizeof(text);
+	char line[24];
+	struct text text;
 	struct stat st;
 	int fd, rc;
 
 	if (pidfile->path == NULL)
 		return 0;
-	text[--at] = '\n';
-	for (; pid > 0; pid /= 10)
-		text[--at] = (char)('0' + pid % 10);
-	if (trust_replace(pidfile->dir_fd, pidfile->name, 0644, text + at,
-		sizeof(text) - at, &fd) == -1)
+	text_init(&text, line, sizeof(line));
+	text_put_number(&text, (uint64_t)pid);
+	text_put_char(&text, '\n');
+	if (trust_replace(pidfile->dir_fd, pidfile->name, 0644, text.data,
+		text.length, &fd) == -1)
 		return -1;
 	rc = fstat(fd, &st);
 	(void)close(fd);

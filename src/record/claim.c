@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "record/claim.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "os/trust.h"
+#include "record/pidfile.h"
+
+/* How long a start that is under way is waited for. */
+#define PATIENCE_MS 10000
+
+/* All that may be in the directory of a key besides "lock". */
+static const char *const key_files[] = { "record", "control", "history",
+	"notify" };
+
+void
+claim_init(struct claim *claim)
+{
+	memset(claim, 0, sizeof(*claim));
+	claim->state_fd = -1;
+}
+
+static void
+close_key(struct claim_key *key)
+{
+	fdio_close(&key->dir_fd);
+	fdio_close(&key->lock_fd);
+}
+
+static bool
+is_same_file(int fd, int dir_fd, const char *name)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 &&
+	    fstatat(dir_fd, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Open the key's directory and lock file; ESTALE: it vanished meanwhile. */
+static int
+open_key(int state_fd, struct claim_key *key)
+{
+	if (mkdirat(state_fd, key->name, 0755) == -1 && errno != EEXIST)
+		return -1;
+	key->dir_fd = openat(state_fd, key->name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (key->dir_fd != -1)
+		key->lock_fd = openat(key->dir_fd, "lock",
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (key->lock_fd != -1)
+		return 0;
+	if (errno == ENOENT)
+		errno = ESTALE;
+	return -1;
+}
+
+/*
+ * One try.  After locking, the names must still lead to what was locked: the
+ * holder before us may have removed them when it let go.
+ */
+static int
+try_key(int state_fd, struct claim_key *key)
+{
+	key->dir_fd = key->lock_fd = -1;
+	if (open_key(state_fd, key) == -1)
+		return -1;
+	if (flock(key->lock_fd, LOCK_EX | LOCK_NB) == -1)
+		return -1;
+	if (is_same_file(key->lock_fd, key->dir_fd, "lock") &&
+	    is_same_file(key->dir_fd, state_fd, key->name))
+		return 0;
+	errno = ESTALE;
+	return -1;
+}
+
+static bool
+is_held(int key_fd, struct record *holder, enum life *life)
+{
+	if (record_read(key_fd, holder) == -1) {
+		memset(&holder->head, 0, sizeof(holder->head));
+		memset(&holder->tail, 0, sizeof(holder->tail));
+		*life = LIFE_GONE;
+		return false;
+	}
+	*life = record_life(holder);
+	return *life != LIFE_GONE;
+}
+
+static int
+lock_key(int state_fd, struct claim_key *key, struct record *holder)
+{
+	uint64_t deadline = clock_ms() + PATIENCE_MS;
+	enum life life;
+	int watch_fd;
+
+	for (;;) {
+		if (try_key(state_fd, key) == 0)
+			return 0;
+		if (errno != ESTALE && errno != EWOULDBLOCK)
+			return -1;
+		if (errno == ESTALE) {
+			close_key(key);
+			continue;
+		}
+		/* Watch first, look then: nothing falls between. */
+		watch_fd = os_watch_dir(key->dir_fd);
+		if (is_held(key->dir_fd, holder, &life) || watch_fd == -1 ||
+		    clock_ms() >= deadline) {
+			fdio_close(&watch_fd);
+			errno = EEXIST;
+			return -1;
+		}
+		/* Its holder is about to record its daemon, or to give up. */
+		(void)os_watch_wait(watch_fd,
+		    clock_poll_timeout(clock_ms(), deadline));
+		fdio_close(&watch_fd);
+		close_key(key);
+	}
+}
+
+static void
+remove_files(const struct claim_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(key_files) / sizeof(key_files[0]); i++)
+		(void)unlinkat(key->dir_fd, key_files[i], 0);
+}
+
+/* Remove a pidfile of the past, if it still says what its daemon was. */
+static void
+remove_stale_pidfile(const char *path, pid_t pid)
+{
+	struct identity identity;
+	pid_t number;
+
+	if (path != NULL && pid > 0 &&
+	    pidfile_read(path, &identity, &number) == PIDFILE_NUMBER &&
+	    number == pid)
+		(void)unlink(path);
+}
+
+static int
+clear_key(const struct claim_key *key, struct record *holder)
+{
+	enum life life;
+
+	if (is_held(key->dir_fd, holder, &life)) {
+		errno = life == LIFE_ALIVE ? EEXIST : EAGAIN;
+		return -1;
+	}
+	remove_stale_pidfile(holder->tail.text[RECORD_PIDFILE],
+	    holder->head.main.pid);
+	remove_stale_pidfile(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
+	    holder->head.supervisor.pid);
+	remove_files(key);
+	return 0;
+}
+
+/* The keys are locked in one order, so that no two starts wait crosswise. */
+int
+claim_take(struct claim *claim, const char *path, const char *const *keys,
+    unsigned int count, struct record *holder)
+{
+	struct claim_key *key;
+	int saved;
+
+	claim->state_fd = place_open(path, true);
+	if (claim->state_fd == -1)
+		return -1;
+	for (; claim->count < count; claim->count++) {
+		key = &claim->keys[claim->count];
+		(void)snprintf(key->name, sizeof(key->name), "%s",
+		    keys[claim->count]);
+		if (lock_key(claim->state_fd, key, holder) == -1)
+			break;
+		if (clear_key(key, holder) == -1)
+			break;
+	}
+	if (claim->count == count)
+		return 0;
+	saved = errno;
+	/* What we did not get is not ours to remove. */
+	close_key(&claim->keys[claim->count]);
+	claim_release(claim);
+	errno = saved;
+	return -1;
+}
+
+int
+claim_write_record(const struct claim *claim, const char *data, size_t length,
+    int *record_fd)
+{
+	if (claim->count == 0)
+		return 0;
+	if (trust_replace(claim->keys[0].dir_fd, "record", 0644, data, length,
+		record_fd) == -1)
+		return -1;
+	if (claim->count == 1)
+		return 0;
+	return linkat(claim->keys[0].dir_fd, "record", claim->keys[1].dir_fd,
+	    "record", 0);
+}
+
+int
+claim_update_record(int record_fd, const char *head)
+{
+	ssize_t n;
+
+	do
+		n = pwrite(record_fd, head, RECORD_HEAD_SIZE, 0);
+	while (n == -1 && errno == EINTR);
+	return n == RECORD_HEAD_SIZE ? 0 : -1;
+}
+
+void
+claim_release(struct claim *claim)
+{
+	struct claim_key *key;
+
+	while (claim->count > 0) {
+		key = &claim->keys[--claim->count];
+		remove_files(key);
+		/* The lock file goes while it is locked: see try_key(). */
+		(void)unlinkat(key->dir_fd, "lock", 0);
+		(void)unlinkat(claim->state_fd, key->name, AT_REMOVEDIR);
+		close_key(key);
+	}
+	fdio_close(&claim->state_fd);
+}
+
+void
+claim_leave(struct claim *claim)
+{
+	while (claim->count > 0)
+		close_key(&claim->keys[--claim->count]);
+	fdio_close(&claim->state_fd);
+}
