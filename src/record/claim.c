@@ -150,7 +150,7 @@ remove_stale_pidfile(const char *path, pid_t pid)
 	pid_t number;
 
 	if (path != NULL && pid > 0 &&
-	    pidfile_read(path, &identity, &number) == PIDFILE_NUMBER &&
+	    pid_file_read(path, &identity, &number) == PIDFILE_NUMBER &&
 	    number == pid)
 		(void)unlink(path);
 }

@@ -27,7 +27,7 @@
 #define SLACK_MS 2000
 
 int
-pidfile_init(struct pidfile *pidfile, const char *path)
+pid_file_init(struct pid_file *pidfile, const char *path)
 {
 	memset(pidfile, 0, sizeof(*pidfile));
 	pidfile->dir_fd = -1;
@@ -45,7 +45,7 @@ pidfile_init(struct pidfile *pidfile, const char *path)
 }
 
 int
-pidfile_write(struct pidfile *pidfile, pid_t pid)
+pid_file_write(struct pid_file *pidfile, pid_t pid)
 {
 	char line[24];
 	struct text text;
@@ -70,7 +70,7 @@ pidfile_write(struct pidfile *pidfile, pid_t pid)
 }
 
 void
-pidfile_remove(struct pidfile *pidfile)
+pid_file_remove(struct pid_file *pidfile)
 {
 	struct stat st;
 
@@ -84,7 +84,7 @@ pidfile_remove(struct pidfile *pidfile)
 }
 
 void
-pidfile_fini(struct pidfile *pidfile)
+pid_file_fini(struct pid_file *pidfile)
 {
 	fdio_close(&pidfile->dir_fd);
 }
@@ -146,8 +146,8 @@ is_younger(const struct identity *identity, const struct stat *st)
 	return start_wall_ms(identity) > written + SLACK_MS;
 }
 
-enum pidfile_kind
-pidfile_read(const char *path, struct identity *identity, pid_t *number)
+enum pid_file_kind
+pid_file_read(const char *path, struct identity *identity, pid_t *number)
 {
 	char text[64];
 	struct stat st;

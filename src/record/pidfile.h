@@ -14,7 +14,7 @@
  * A pidfile: "PID\n", mode 0644, for other programs to read.  It is absent
  * or complete at every moment.
  */
-struct pidfile {
+struct pid_file {
 	const char *path;	/* absolute, borrowed; NULL: none */
 	const char *name;	/* its last component */
 	int dir_fd;		/* the directory it is in */
@@ -27,21 +27,21 @@ struct pidfile {
  * other functions do nothing).  Returns 0, or -1 with errno: EPERM when
  * everyone may replace files in the directory, else as trust_open_parent().
  */
-int	pidfile_init(struct pidfile *pidfile, const char *path);
+int	pid_file_init(struct pid_file *pidfile, const char *path);
 
 /*
  * Write pid.  May be called between fork and exec.  Returns 0, or -1 with
  * errno from trust_replace().
  */
-int	pidfile_write(struct pidfile *pidfile, pid_t pid);
+int	pid_file_write(struct pid_file *pidfile, pid_t pid);
 
-/* Remove it, if what is there is the file that pidfile_write() made. */
-void	pidfile_remove(struct pidfile *pidfile);
+/* Remove it, if what is there is the file that pid_file_write() made. */
+void	pid_file_remove(struct pid_file *pidfile);
 
 /* Close the directory. */
-void	pidfile_fini(struct pidfile *pidfile);
+void	pid_file_fini(struct pid_file *pidfile);
 
-enum pidfile_kind {
+enum pid_file_kind {
 	PIDFILE_NONE,		/* there is no such file */
 	PIDFILE_NUMBER,		/* it holds one number from 2 to pid_max */
 	PIDFILE_GARBAGE,	/* it holds something else */
@@ -58,7 +58,7 @@ enum pidfile_kind {
  *           stale, or is another's by now.
  * number    if not NULL, set to what the file says.
  */
-enum pidfile_kind	pidfile_read(const char *path,
+enum pid_file_kind	pid_file_read(const char *path,
 	    struct identity *identity, pid_t *number);
 
 #endif
