@@ -155,7 +155,7 @@ os_set_scheduler(enum sched_class class, int priority)
 }
 
 int
-os_set_cpus(const uint64_t bits[SPEC_CPU_SETS])
+os_set_cpus(const uint64_t bits[CPU_SETS])
 {
 	(void)bits;
 	return unsupported();

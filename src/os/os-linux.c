@@ -495,10 +495,10 @@ os_set_scheduler(enum sched_class class, int priority)
 }
 
 int
-os_set_cpus(const uint64_t bits[SPEC_CPU_SETS])
+os_set_cpus(const uint64_t bits[CPU_SETS])
 {
 	return syscall(SYS_sched_setaffinity, 0,
-		   SPEC_CPU_SETS * sizeof(bits[0]), bits) == -1
+		   CPU_SETS * sizeof(bits[0]), bits) == -1
 	    ? -1
 	    : 0;
 }

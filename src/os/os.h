@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "spec/process.h"
+#include "base/scheduling.h"
 
 /*
  * What only some kernels do.  os-linux.c does it; os-generic.c returns -1
@@ -94,7 +94,7 @@ int	os_caps_set(uint64_t keep);
 
 int	os_set_io_priority(enum io_class class, int level);
 int	os_set_scheduler(enum sched_class class, int priority);
-int	os_set_cpus(const uint64_t bits[SPEC_CPU_SETS]);
+int	os_set_cpus(const uint64_t bits[CPU_SETS]);
 int	os_set_oom_score_adj(int value);
 int	os_get_oom_score_adj(int *value);
 

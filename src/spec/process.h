@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/scheduling.h"
 #include "base/strlist.h"
 
 /* An integer that may not have been given. */
@@ -36,25 +37,7 @@ struct limit {
 	rlim_t soft, hard;	/* RLIM_INFINITY: unlimited */
 };
 
-/* Not the kernel's numbers: os/ maps them. */
-enum io_class {
-	IO_CLASS_NONE,
-	IO_CLASS_REALTIME,
-	IO_CLASS_BEST_EFFORT,
-	IO_CLASS_IDLE
-};
-
-enum sched_class {
-	SCHED_CLASS_NONE,	/* not asked for */
-	SCHED_CLASS_OTHER,
-	SCHED_CLASS_BATCH,
-	SCHED_CLASS_IDLE,
-	SCHED_CLASS_FIFO,
-	SCHED_CLASS_RR
-};
-
-#define SPEC_LIMITS   32	/* indexed by RLIMIT_...; RLIM_NLIMITS fits */
-#define SPEC_CPU_SETS 16	/* 64 processors each */
+#define SPEC_LIMITS 32	/* indexed by RLIMIT_...; RLIM_NLIMITS fits */
 
 /* What surrounds the target. */
 struct spec_surroundings {
@@ -75,7 +58,7 @@ struct spec_surroundings {
 	} sched;
 	struct {
 		bool set;
-		uint64_t bits[SPEC_CPU_SETS];
+		uint64_t bits[CPU_SETS];
 	} cpus;
 	struct optional_int oom_score_adj;
 	struct {
