@@ -67,7 +67,7 @@ struct spec {
 	struct spec_restart restart;
 	struct spec_stop stop;
 	struct spec_ready ready;
-	const char *imp_log;	/* the supervisor's own messages; NULL: syslog */
+	const char *imp_log;	/* for our own messages; NULL: syslog */
 
 	/*
 	 * For VERB_START the command and its arguments, for a verb the names

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "base/strlist.h"
+
+#include "unit/tap.h"
+
+static void
+test_empty(void)
+{
+	struct strlist list = { 0 };
+
+	is_int((intmax_t)list.count, 0, "an empty list has no items");
+	strlist_fini(&list);
+	ok(list.items == NULL, "an empty list can be freed");
+}
+
+static void
+test_grows(void)
+{
+	struct strlist list = { 0 };
+	char words[100][4];
+	bool same = true;
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(words[i], sizeof(words[i]), "%d", i);
+		strlist_add(&list, words[i]);
+	}
+	is_int((intmax_t)list.count, 100, "each item is counted");
+	for (int i = 0; i < 100; i++)
+		same = same && list.items[i] == words[i];
+	ok(same, "the items are those given, in order, and not copies");
+	ok(list.items[100] == NULL, "a NULL follows the last item");
+	strlist_fini(&list);
+}
+
+int
+main(void)
+{
+	test_empty();
+	test_grows();
+	return tap_done();
+}
