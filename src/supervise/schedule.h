@@ -38,7 +38,6 @@ struct schedule {
 	unsigned int at;	/* the next step */
 	uint64_t until_ms;	/* of the present wait; 0: none */
 	bool waited;		/* since the repeated part last began */
-	bool signalled;		/* something was sent already */
 };
 
 /* Stand before the first step of plan, which must outlive *walk. */
