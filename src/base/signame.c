@@ -42,6 +42,7 @@ static const struct {
 	{ SIGPROF, "SIGPROF" },
 	{ SIGWINCH, "SIGWINCH" },
 	{ SIGIO, "SIGIO" },
+	{ SIGPWR, "SIGPWR" },
 	{ SIGSYS, "SIGSYS" },
 };
 

@@ -14,13 +14,19 @@
 struct strlist {
 	char **items;
 	size_t count;
-	size_t room;
+	size_t room;		/* 0: items are borrowed */
 };
 
 /* Append a borrowed string.  Exits 125 when there is no memory (xalloc). */
 void	strlist_add(struct strlist *list, const char *item);
 
-/* Free the array, not the strings. */
+/*
+ * Make an empty list of an array of count strings that ends in a NULL, without
+ * copying or allocating; strlist_add() makes a copy first.
+ */
+void	strlist_borrow(struct strlist *list, char **items, size_t count);
+
+/* Free the array, unless it is borrowed, not the strings. */
 void	strlist_fini(struct strlist *list);
 
 #endif

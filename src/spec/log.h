@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "spec/rate.h"
+
 enum log_stamp {
 	LOG_STAMP_NONE,
 	LOG_STAMP_ISO,		/* local time with its offset from UTC */
@@ -41,10 +43,7 @@ struct spec_log {
 	enum log_stamp stamp;
 	const char *prefix;	/* with %n %i %p %s; NULL: none */
 	enum log_full full;
-	struct {
-		unsigned int lines;	/* 0: no limit */
-		uint64_t per_ms;
-	} rate;
+	struct rate rate;	/* lines that are let through */
 	uint64_t tail_bytes;	/* last output kept in memory */
 };
 

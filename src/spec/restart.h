@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "spec/rate.h"
+
 enum respawn {
 	RESPAWN_NEVER,
 	RESPAWN_ALWAYS,
@@ -30,10 +32,7 @@ struct spec_restart {
 		uint64_t ms[RESTART_DELAYS];
 	} delay;
 	uint64_t max_delay_ms;
-	struct {
-		unsigned int count;	/* 0: never give up */
-		uint64_t per_ms;
-	} limit;
+	struct rate limit;	/* more attempts: give up; none: never */
 	struct status_set success;	/* besides 0 */
 	struct status_set fatal;	/* never restarted after these */
 	uint64_t every_ms;		/* 0: not periodic */

@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "base/strlist.h"
+#include "spec/control.h"
 #include "spec/log.h"
 #include "spec/output.h"
 #include "spec/process.h"
@@ -49,6 +50,7 @@ struct spec_identity {
 	const char *state_dir;	/* else $IMP_STATE_DIR, else the default */
 	unsigned int instances;	/* 0: not instanced */
 	bool idempotent;	/* already running is success */
+	bool partial;		/* a failing instance leaves the others */
 };
 
 struct spec {
@@ -67,6 +69,7 @@ struct spec {
 	struct spec_restart restart;
 	struct spec_stop stop;
 	struct spec_ready ready;
+	struct spec_control control;
 	const char *imp_log;	/* for our own messages; NULL: syslog */
 
 	/*
@@ -74,6 +77,8 @@ struct spec {
 	 * it is about.
 	 */
 	struct strlist operands;
+
+	uint64_t given[2];	/* bit of each field.h's field_id that was */
 };
 
 #endif

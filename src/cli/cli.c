@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "cli/cli.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/exitcode.h"
+#include "base/fdio.h"
+#include "base/strbuf.h"
+#include "cli/complete.h"
+#include "cli/dialect.h"
+#include "cli/help.h"
+#include "spec/check.h"
+#include "spec/explain.h"
+
+/* Point to the help, without the name in front. */
+static int
+fail_usage(const struct dialect *dialect)
+{
+	if (dialect->try_help != NULL)
+		(void)fdio_write_all(STDERR_FILENO, dialect->try_help,
+		    strlen(dialect->try_help));
+	return dialect->usage_status;
+}
+
+static int
+answer(struct strbuf *text)
+{
+	int result = strbuf_write(text, STDOUT_FILENO);
+
+	if (result == -1)
+		diag_err("cannot write to standard output");
+	strbuf_fini(text);
+	return result == -1 ? EX_FAILED : EX_DONE;
+}
+
+static int
+show_help(const struct dialect *dialect)
+{
+	struct strbuf text = { 0 };
+
+	help_add(dialect, &text);
+	return answer(&text);
+}
+
+static int
+show_version(const struct dialect *dialect)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_add(&text, "imp " PACKAGE_VERSION);
+	if (dialect != &imp_dialect)
+		strbuf_addf(&text, " as %s", dialect->name);
+	strbuf_add(&text, "\n");
+	return answer(&text);
+}
+
+static int
+show_completions(const struct dialect *dialect, enum shell shell)
+{
+	struct strbuf text = { 0 };
+
+	complete_add(dialect, shell, &text);
+	return answer(&text);
+}
+
+static int
+show_spec(const struct spec *spec)
+{
+	struct strbuf text = { 0 };
+
+	spec_explain(spec, &text);
+	return answer(&text);
+}
+
+static int
+answer_or_go(const struct dialect *dialect, const struct spec *spec)
+{
+	switch (spec->verb) {
+	case VERB_HELP:
+		return show_help(dialect);
+	case VERB_VERSION:
+		return show_version(dialect);
+	case VERB_COMPLETIONS:
+		return show_completions(dialect, spec->control.shell);
+	default:
+		return CLI_GO;
+	}
+}
+
+static int
+read_dialect(
+    const struct dialect *dialect, struct spec *spec, int argc, char **argv)
+{
+	_Alignas(max_align_t) char marks[MARKS_ROOM] = { 0 };
+	char problem_text[PROBLEM_ROOM];
+	struct option_problem problem;
+	int status;
+
+	if (option_parse(&dialect->table, spec, marks, argc, argv, &problem,
+		problem_text) == -1) {
+		if (dialect->complain != NULL)
+			dialect->complain(&problem);
+		else
+			option_complain(&problem);
+		return fail_usage(dialect);
+	}
+	status = answer_or_go(dialect, spec);
+	if (status != CLI_GO || dialect->fill == NULL)
+		return status;
+	return dialect->fill(spec, marks);
+}
+
+/* --as=DIALECT as the first argument; NULL if there is no such dialect. */
+static const struct dialect *
+choose(int argc, char **argv)
+{
+	if (argc > 1 && strncmp(argv[1], "--as=", 5) == 0)
+		return dialect_find(argv[1] + 5);
+	return dialect_for(argc > 0 ? argv[0] : imp_dialect.name);
+}
+
+int
+cli_parse(struct spec *spec, int argc, char **argv)
+{
+	const struct dialect *dialect = choose(argc, argv);
+	int status;
+
+	spec_init(spec);
+	if (dialect == NULL) {
+		diag_errx("unknown dialect '%s'", argv[1] + 5);
+		return fail_usage(&imp_dialect);
+	}
+	diag_set_name(dialect->name);
+	if (argc > 1 && strncmp(argv[1], "--as=", 5) == 0) {
+		argc--;
+		argv++;
+	}
+	status = read_dialect(dialect, spec, argc, argv);
+	if (status != CLI_GO)
+		return status;
+	diag_set_level(spec->level);
+	if (spec_check(spec) == -1)
+		return fail_usage(dialect);
+	return spec->explain ? show_spec(spec) : CLI_GO;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef CLI_DIALECT_H
+#define CLI_DIALECT_H
+
+#include "cli/option.h"
+
+/* Room for what a dialect keeps of the command line besides the spec. */
+#define MARKS_ROOM 1024
+
+/* A command line syntax. */
+struct dialect {
+	const char *name; /* that imp answers to */
+	struct option_table table;
+	const char *const *groups; /* headings of the help, by row->group */
+	const char *synopsis;	   /* the first lines of the help */
+	const char *try_help;	   /* after a usage error; NULL: nothing */
+	int usage_status;	   /* exit status of a usage error */
+
+	/*
+	 * Say what is wrong; NULL: option_complain().
+	 */
+	void (*complain)(const struct option_problem *problem);
+
+	/*
+	 * Make a spec of what was read into it and into marks (MARKS_ROOM
+	 * bytes).  Returns CLI_GO, or the exit status after saying why; NULL:
+	 * there is nothing left to do.
+	 */
+	int (*fill)(struct spec *spec, void *marks);
+
+	/* The whole help; NULL: made from the table. */
+	const char *help;
+};
+
+extern const struct dialect imp_dialect;
+
+/* The dialect of this name, or NULL. */
+const struct dialect	*dialect_find(const char *name);
+
+/* The one for argv[0]: by the last component of a path, else imp's own. */
+const struct dialect	*dialect_for(const char *argv0);
+
+#endif
