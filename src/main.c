@@ -3,13 +3,36 @@
 
 #include <config.h>
 
-#include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "base/diag.h"
 #include "base/exitcode.h"
+#include "base/fdio.h"
+#include "base/signals.h"
+#include "launch/start.h"
+#include "os/os.h"
+#include "spec/spec.h"
+int cli_parse(struct spec *spec, int argc, char **argv);
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	fputs("usage: imp [OPTION...] [--] COMMAND [ARG...]\n", stderr);
-	return EX_BADUSAGE;
+	static struct spec spec;
+	sigset_t blocked;
+	uint64_t ignored;
+	int rc;
+
+	if (fdio_occupy_standard() == -1)
+		return EX_SETUP;
+	if (signals_take(&blocked, &ignored) == -1) {
+		diag_err("cannot set up signals");
+		return EX_SETUP;
+	}
+	rc = cli_parse(&spec, argc, argv);
+	if (rc != 0)
+		return rc;
+	diag_set_level(spec.level);
+	return start_exec(&spec, &blocked, ignored);
 }

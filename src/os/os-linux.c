@@ -45,6 +45,7 @@
 #define RESOLVE_NO_SYMLINKS 0x04
 #endif
 
+#define PF_EXITING    0x04	/* being ended, or a zombie */
 #define PF_FORKNOEXEC 0x40	/* forked, and no exec since */
 
 #define PROC_PATH_ROOM 64
@@ -108,7 +109,12 @@ parse_stat(const char *text, struct os_process *process)
 	process->ppid = (pid_t)field[0];
 	process->pgid = (pid_t)field[1];
 	process->sid = (pid_t)field[2];
-	process->has_execed = (field[5] & PF_FORKNOEXEC) == 0;
+	/*
+	 * execve(2) lets the parent of a vfork(2) go on before it clears
+	 * PF_FORKNOEXEC, so that flag alone proves nothing.
+	 */
+	process->died_unexecuted = (field[5] & PF_FORKNOEXEC) != 0 &&
+	    (field[5] & PF_EXITING) != 0;
 	process->cpu_ticks = field[10] + field[11];
 	process->start = field[18];
 	process->rss_bytes = field[20] * (uint64_t)sysconf(_SC_PAGESIZE);

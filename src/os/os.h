@@ -21,7 +21,7 @@
 struct os_process {
 	pid_t pid, ppid, pgid, sid;
 	char state;		/* R S D T t Z X, as in /proc/PID/stat */
-	bool has_execed;	/* since its fork */
+	bool died_unexecuted;	/* ended, with no exec since its fork */
 	uint64_t start;		/* clock ticks since boot: with pid and boot,
 				   the identity of a process */
 	uint64_t cpu_ticks;	/* user and system time */
@@ -78,7 +78,10 @@ int	os_open_dir_without_links(const char *path);
  */
 int	os_watch_dir(int dir_fd);
 
-/* Wait for that.  Returns 1, or 0 after timeout_ms (-1: never), or -1. */
+/*
+ * Wait for that, or for the end of the process behind a pidfd.  Returns 1,
+ * or 0 after timeout_ms (-1: never), or -1.
+ */
 int	os_watch_wait(int watch_fd, int timeout_ms);
 
 int	os_set_no_new_privs(void);

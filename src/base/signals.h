@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef BASE_SIGNALS_H
+#define BASE_SIGNALS_H
+
+#include <signal.h>
+#include <stdint.h>
+
+/* Signals are 1 to 64; bit N-1 of a mask stands for signal N. */
+#define SIGNALS_LAST	       64
+#define SIGNAL_BIT(signal)     (1ULL << ((signal) - 1))
+#define SIGNAL_IN(mask, signal) (((mask) & SIGNAL_BIT(signal)) != 0)
+
+/*
+ * At the start of a program: block all signals, and give those that the
+ * caller ignored their default dispositions back: an ignored SIGCHLD makes
+ * waitpid(2) blind.
+ *
+ * blocked, ignored  set to what they were.
+ *
+ * Returns 0, or -1 with errno.
+ */
+int	signals_take(sigset_t *blocked, uint64_t *ignored);
+
+/* Set a disposition.  Returns 0, or -1 with errno. */
+int	signals_dispose(int signal, void (*handler)(int));
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "launch/detach.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/exitcode.h"
+#include "launch/child.h"
+#include "os/os.h"
+
+static void
+reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+}
+
+/*
+ * Whether the child has exec'd, now that vfork(2) has let us go on.  It may
+ * have been killed in the last step, when nothing was wrong yet: only the
+ * kernel can tell that, as long as the child is not reaped.
+ */
+static bool
+has_execed(const struct report *report)
+{
+	struct os_process process;
+
+	if (report->error != 0 || report->stage != STAGE_EXEC)
+		return false;
+	return os_process(report->pid, &process) == -1 ||
+	    !process.died_unexecuted;
+}
+
+/*
+ * vfork(2) suspends us until the child has exec'd or died.  Everything it
+ * does to memory is done to ours, which is how the report comes back.
+ */
+pid_t
+detach_spawn(const struct plan *plan, struct report *report)
+{
+	pid_t pid;
+
+	report->stage = STAGE_FORK;
+	report->error = 0;
+	pid = vfork();
+	if (pid == 0) {
+		report->pid = getpid();
+		child_become(plan, report);
+		_exit(EX_SETUP);
+	}
+	if (pid == -1) {
+		report->error = errno;
+		return -1;
+	}
+	if (has_execed(report))
+		return pid;
+	reap(pid);
+	return -1;
+}
+
+static bool
+lead_and_spawn(const struct plan *plan, struct report *report)
+{
+	report->stage = STAGE_SESSION;
+	if (setsid() == -1) {
+		report->error = errno;
+		return false;
+	}
+	return detach_spawn(plan, report) != -1;
+}
+
+/*
+ * The process between was killed, so nobody knows how far the target came:
+ * it must not stay.  That it is the one is proved by its session, whose
+ * number nobody else can have had since.
+ */
+static void
+kill_orphan(const struct report *report, pid_t session)
+{
+	struct os_process process;
+	int pidfd;
+
+	if (report->pid == 0)
+		return;
+	pidfd = os_pidfd_open(report->pid);
+	if (pidfd == -1)
+		return;
+	if (os_process(report->pid, &process) == 0 &&
+	    process.sid == session && os_pidfd_signal(pidfd, SIGKILL) == 0)
+		(void)os_watch_wait(pidfd, -1);
+	(void)close(pidfd);
+}
+
+bool
+detach_exec(const struct plan *plan, struct report *report)
+{
+	/* Written in this memory by another process: not for a register. */
+	volatile bool runs = false;
+	pid_t pid;
+
+	report->stage = STAGE_FORK;
+	report->error = 0;
+	report->pid = 0;
+	pid = vfork();
+	if (pid == 0) {
+		runs = lead_and_spawn(plan, report);
+		_exit(EX_DONE);
+	}
+	if (pid == -1) {
+		report->error = errno;
+		return false;
+	}
+	reap(pid);
+	if (!runs)
+		kill_orphan(report, pid);
+	return runs;
+}
+
+/* The process between: it leads the session and ends at once. */
+static void
+fork_again(void)
+{
+	pid_t pid;
+
+	if (setsid() == -1)
+		_exit(errno);
+	pid = fork();
+	if (pid == -1)
+		_exit(errno);
+	if (pid > 0)
+		_exit(0);
+}
+
+int
+detach_fork(struct report *report)
+{
+	int status = 0;
+	pid_t pid;
+
+	report->stage = STAGE_FORK;
+	report->error = 0;
+	pid = fork();
+	if (pid == 0) {
+		fork_again();
+		return 0;
+	}
+	if (pid == -1) {
+		report->error = errno;
+		return -1;
+	}
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	if (status == 0)
+		return 1;
+	/* Its exit status is its errno. */
+	report->error = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	return -1;
+}

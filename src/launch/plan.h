@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef LAUNCH_PLAN_H
+#define LAUNCH_PLAN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "launch/credentials.h"
+#include "launch/environment.h"
+#include "launch/stage.h"
+#include "record/pidfile.h"
+#include "spec/spec.h"
+
+/*
+ * The plan of a start: all that the spec asks for, resolved to numbers and
+ * opened as the caller, so that between fork and exec nothing is left but
+ * system calls.
+ */
+struct plan {
+	const struct spec *spec;
+	bool detached;
+
+	struct credentials credentials;
+	struct environment environment;
+
+	/* What becomes 0, 1 and 2; -1: stays as it is. */
+	int stream_fds[3];
+	int null_fd;		/* /dev/null, shared by those that go there */
+
+	const char *chroot;	/* absolute */
+	const char *chdir;	/* absolute, or within chroot */
+	char **argv;
+	char **paths;		/* to try in turn; terminated by NULL */
+	struct pid_file pidfile;
+	const char *supervisor_pidfile;	/* absolute */
+	struct strlist env_paths;
+
+	/*
+	 * Signals in the target: default and unblocked, except with
+	 * --foreground, where they are as imp's caller had them.
+	 */
+	const sigset_t *blocked; /* NULL: none */
+	uint64_t ignored;	/* bit N-1: signal N is ignored */
+	uint64_t handled;	/* those that imp has handlers for */
+
+	/* For supervise mode; between fork and exec. */
+	int cgroup_fd;		/* cgroup.procs to join; -1: none */
+	int parent_death;	/* signal when the parent dies; 0: none */
+	pid_t parent;		/* exec only while this is it; 0: any */
+	bool own_group;		/* lead a process group */
+	int notify_fd;		/* becomes notify_as; -1: none */
+	int notify_as;
+	/* Called last before credentials change, with report->pid set. */
+	int (*record)(void *context, struct report *report);
+	void *record_context;
+};
+
+/* An empty plan, which plan_fini() takes. */
+void	plan_init(struct plan *plan, const struct spec *spec);
+
+/*
+ * Resolve and open what the spec asks for.  Returns 0, or an exit status
+ * after having told which step failed and why.
+ */
+int	plan_prepare(struct plan *plan);
+
+/*
+ * Open what the streams that go to files, /dev/null or nowhere become.
+ * Those that a logger serves are left at -1 for the supervisor to fill.
+ * Part of plan_prepare().
+ */
+int	plan_open_streams(struct plan *plan);
+
+/* Close what was opened. */
+void	plan_fini(struct plan *plan);
+
+/*
+ * path made absolute by the directory at the time of the first call; memory
+ * is never freed.  NULL stays NULL.  NULL with errno if the directory is not
+ * known.
+ */
+const char	*plan_absolute(const char *path);
+
+#endif

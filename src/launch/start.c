@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "launch/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/exitcode.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "launch/child.h"
+#include "launch/detach.h"
+#include "launch/failure.h"
+#include "os/os.h"
+
+static const char *
+what(const struct spec *spec)
+{
+	if (spec->identity.name != NULL)
+		return xasprintf("'%s'", spec->identity.name);
+	return xasprintf("pidfile '%s'", spec->identity.pidfile);
+}
+
+static const char *
+when(uint64_t wall_ms)
+{
+	static const char format[] = "%Y-%m-%d %H:%M:%S";
+	time_t t = (time_t)(wall_ms / 1000);
+	struct tm tm;
+	char text[32];
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(text, sizeof(text), format, &tm) == 0)
+		return "?";
+	return xstrdup(text);
+}
+
+/* An error, or with --idempotent all that was wanted. */
+static int
+refuse(const struct spec *spec, const char *text)
+{
+	if (spec->identity.idempotent) {
+		diag_notice("%s", text);
+		return START_SATISFIED;
+	}
+	diag_errx("%s", text);
+	return EX_RUNNING;
+}
+
+static int
+tell_holder(const struct spec *spec, const struct record *holder)
+{
+	const struct record_head *head = &holder->head;
+
+	if (head->main.pid != 0)
+		return refuse(spec,
+		    xasprintf("%s is already running as process %ld since %s",
+			what(spec), (long)head->main.pid,
+			when(head->since_wall_ms)));
+	if (head->supervisor.pid != 0)
+		return refuse(spec,
+		    xasprintf("%s is already supervised by process %ld since "
+			      "%s",
+			what(spec), (long)head->supervisor.pid,
+			when(head->first_wall_ms)));
+	return refuse(spec,
+	    xasprintf("%s is being started by another imp", what(spec)));
+}
+
+static int
+take_claim(struct start *start, const struct spec *spec)
+{
+	static struct record holder;
+	char keys[2][KEY_ROOM];
+	const char *list[2] = { keys[0], keys[1] };
+	char path[PATH_MAX];
+	unsigned int count = 0;
+
+	if (spec->identity.name != NULL)
+		place_key_of_name(spec->identity.name, keys[count++]);
+	if (start->plan.pidfile.path != NULL)
+		place_key_of_pidfile(start->plan.pidfile.path, keys[count++]);
+	if (place_path(spec->identity.state_dir, path) == -1) {
+		diag_errx("cannot tell where to keep records: set --state-dir, "
+			  "IMP_STATE_DIR or HOME");
+		return EX_SETUP;
+	}
+	start->state_dir = plan_absolute(path);
+	if (start->state_dir == path)
+		start->state_dir = xstrdup(path);
+	if (claim_take(&start->claim, start->state_dir, list, count,
+		&holder) == 0)
+		return 0;
+	if (errno == EEXIST)
+		return tell_holder(spec, &holder);
+	if (errno == EAGAIN)
+		diag_errx("cannot tell whether %s is running (is /proc there?)",
+		    what(spec));
+	else if (errno == EPERM)
+		diag_errx("cannot use state directory '%s': others may write "
+			  "to it",
+		    path);
+	else
+		diag_err("cannot keep a record in '%s'", path);
+	return EX_SETUP;
+}
+
+/*
+ * A pidfile that somebody else wrote, and whose process lives, says that the
+ * daemon runs already, though not that it was imp who started it.
+ */
+static int
+check_foreign_pidfile(const struct start *start, const struct spec *spec)
+{
+	struct identity identity;
+	pid_t number;
+
+	if (start->plan.pidfile.path == NULL ||
+	    pid_file_read(start->plan.pidfile.path, &identity, &number) !=
+		PIDFILE_NUMBER ||
+	    identity.pid == 0)
+		return 0;
+	return refuse(spec,
+	    xasprintf("already running as process %ld, says pidfile '%s'",
+		(long)number, spec->identity.pidfile));
+}
+
+/* The command, its arguments escaped so that blanks separate them. */
+static const char *
+command_text(const struct strlist *operands)
+{
+	struct text text;
+	char *data;
+	size_t room = 1;
+	size_t i, from;
+
+	for (i = 0; i < operands->count; i++)
+		room += strlen(operands->items[i]) * 4 + 1;
+	data = xcalloc(room, 1);
+	text_init(&text, data, room);
+	for (i = 0; i < operands->count; i++) {
+		if (i > 0)
+			text_put_char(&text, ' ');
+		from = text.length;
+		text_put_escaped(&text, operands->items[i]);
+		for (; from < text.length; from++)
+			if (data[from] == ' ')
+				data[from] = '\t';
+	}
+	return data;
+}
+
+static void
+prepare_record(struct start *start, const struct spec *spec)
+{
+	struct record_head *head = &start->head;
+
+	head->mode = spec->supervise ? RECORD_SUPERVISED : RECORD_EXEC;
+	head->state = spec->supervise ? RECORD_STARTING : RECORD_UP;
+	head->last_status = -1;
+	head->since_wall_ms = head->first_wall_ms = clock_wall_ms();
+	start->tail.text[RECORD_NAME] = spec->identity.name;
+	start->tail.text[RECORD_PIDFILE] = start->plan.pidfile.path;
+	start->tail.text[RECORD_SUPERVISOR_PIDFILE] =
+	    start->plan.supervisor_pidfile;
+	start->tail.text[RECORD_COMMAND] = command_text(&spec->operands);
+	start->record_text = xcalloc(RECORD_SIZE, 1);
+	start->record_length =
+	    record_format(head, &start->tail, start->record_text);
+}
+
+int
+start_prepare(struct start *start, const struct spec *spec)
+{
+	int rc;
+
+	memset(start, 0, sizeof(*start));
+	start->record_fd = -1;
+	plan_init(&start->plan, spec);
+	claim_init(&start->claim);
+	rc = plan_prepare(&start->plan);
+	if (rc != 0 ||
+	    (spec->identity.name == NULL && start->plan.pidfile.path == NULL))
+		return rc;
+	rc = take_claim(start, spec);
+	if (rc == 0)
+		rc = check_foreign_pidfile(start, spec);
+	if (rc == 0)
+		prepare_record(start, spec);
+	return rc;
+}
+
+int
+start_record(void *context, struct report *report)
+{
+	struct start *start = context;
+	struct os_process self;
+
+	if (start->record_text == NULL)
+		return 0;
+	report->stage = STAGE_IDENTITY;
+	if (identity_of(0, &start->head.main) == -1 ||
+	    os_process(0, &self) == -1)
+		return -1;
+	start->head.session = self.sid;
+	report->stage = STAGE_RECORD;
+	record_format_head(&start->head, start->record_text);
+	if (claim_write_record(&start->claim, start->record_text,
+		start->record_length, NULL) == -1)
+		return -1;
+	report->stage = STAGE_PIDFILE;
+	return pid_file_write(&start->plan.pidfile, start->head.main.pid);
+}
+
+void
+start_undo(struct start *start)
+{
+	pid_file_remove(&start->plan.pidfile);
+	claim_release(&start->claim);
+	plan_fini(&start->plan);
+}
+
+/* --test: is there something to execute?  In a new root, who knows. */
+static int
+check_command(const struct plan *plan)
+{
+	struct report report = { STAGE_EXEC, ENOENT, 0, 0 };
+	int i;
+
+	for (i = 0; plan->chroot == NULL && plan->paths[i] != NULL; i++) {
+		if (access(plan->paths[i], X_OK) == 0)
+			return EX_DONE;
+		if (errno == EACCES)
+			report.error = EACCES;
+	}
+	return plan->chroot != NULL ? EX_DONE : failure_tell(plan, &report);
+}
+
+static int
+start_detached(struct start *start)
+{
+	struct report report;
+
+	if (detach_exec(&start->plan, &report)) {
+		diag_verbose("started as process %ld", (long)report.pid);
+		return EX_DONE;
+	}
+	return failure_tell(&start->plan, &report);
+}
+
+/* Our own standard error may be the target's by the time a step fails. */
+static int
+become(struct start *start)
+{
+	struct report report;
+	int stderr_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	report.error = 0;
+	report.pid = getpid();
+	child_become(&start->plan, &report);
+	if (stderr_fd != -1)
+		(void)dup2(stderr_fd, STDERR_FILENO);
+	return failure_tell(&start->plan, &report);
+}
+
+int
+start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+{
+	struct start start;
+	int rc;
+
+	rc = start_prepare(&start, spec);
+	if (rc == START_SATISFIED || rc != 0 || spec->test) {
+		if (rc == 0)
+			rc = check_command(&start.plan);
+		start_undo(&start);
+		return rc == START_SATISFIED ? EX_DONE : rc;
+	}
+	start.plan.record = start_record;
+	start.plan.record_context = &start;
+	if (spec->foreground) {
+		start.plan.blocked = blocked;
+		start.plan.ignored = ignored;
+		rc = become(&start);
+	} else
+		rc = start_detached(&start);
+	if (rc != EX_DONE)
+		start_undo(&start);
+	return rc;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef LAUNCH_START_H
+#define LAUNCH_START_H
+
+#include "launch/plan.h"
+#include "record/claim.h"
+#include "record/record.h"
+#include "spec/spec.h"
+
+/*
+ * A start: the plan, the claim to its name and pidfile, and its record.
+ */
+struct start {
+	struct plan plan;
+	struct claim claim;
+	struct record_head head;
+	struct record_tail tail;
+	char *record_text;	/* RECORD_SIZE bytes; NULL: no record is kept */
+	size_t record_length;
+	int record_fd;
+	const char *state_dir;
+};
+
+/* It runs already, which --idempotent makes all that was wanted. */
+#define START_SATISFIED (-1)
+
+/*
+ * Prepare the plan, take the claim, and make the record ready to write.
+ * Returns 0 to go on, START_SATISFIED, or an exit status; then it has been
+ * told why, and start_undo() is still to be called.
+ */
+int	start_prepare(struct start *start, const struct spec *spec);
+
+/*
+ * Write the record and then the pidfile, with the identity of the calling
+ * process as the main process: the record callback of a plan, between fork
+ * and exec.
+ */
+int	start_record(void *start, struct report *report);
+
+/* Undo what start_prepare() and start_record() did. */
+void	start_undo(struct start *start);
+
+/*
+ * Start in exec mode: nothing of imp stays.
+ *
+ * blocked, ignored  the signals that imp's caller had blocked and ignored.
+ *
+ * Returns an exit status, or with --foreground, when all goes well, does not
+ * return.
+ */
+int	start_exec(const struct spec *spec, const sigset_t *blocked,
+	    uint64_t ignored);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "supervise/family.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "os/os.h"
+
+/* Deeper than this a process tree is not followed: it comes up in time. */
+#define DEPTH_MAX 64
+
+struct visit {
+	const struct family *family;
+	int signal;
+	int depth;
+	unsigned int count;
+	pid_t eldest;
+	uint64_t eldest_start;
+};
+
+void
+family_adopt_helper(struct family *family, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_HELPERS; i++) {
+		if (family->helpers[i] != 0)
+			continue;
+		family->helpers[i] = pid;
+		return;
+	}
+}
+
+void
+family_forget_helper(struct family *family, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_HELPERS; i++)
+		if (family->helpers[i] == pid)
+			family->helpers[i] = 0;
+}
+
+bool
+family_is_helper(const struct family *family, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_HELPERS; i++)
+		if (family->helpers[i] == pid)
+			return true;
+	return false;
+}
+
+static bool
+has_helpers(const struct family *family)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_HELPERS; i++)
+		if (family->helpers[i] != 0)
+			return true;
+	return false;
+}
+
+static int
+found_any(void *context, pid_t pid)
+{
+	const struct visit *visit = context;
+
+	return family_is_helper(visit->family, pid) ? 0 : 1;
+}
+
+bool
+family_is_left(const struct family *family)
+{
+	struct visit visit = { .family = family };
+	siginfo_t info;
+
+	/* WNOWAIT: only asks; ECHILD is the one full proof. */
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 &&
+	    errno == ECHILD)
+		return false;
+	if (!has_helpers(family))
+		return true;
+	return os_each_child(getpid(), found_any, &visit) == 1;
+}
+
+static int
+signal_child(void *context, pid_t pid)
+{
+	struct visit *visit = context;
+
+	if (family_is_helper(visit->family, pid))
+		return 0;
+	visit->count++;
+	(void)kill(pid, visit->signal);
+	return 0;
+}
+
+unsigned int
+family_signal_children(const struct family *family, int signal)
+{
+	struct visit visit = { .family = family, .signal = signal };
+
+	(void)os_each_child(getpid(), signal_child, &visit);
+	return visit.count;
+}
+
+bool
+family_has(pid_t pid)
+{
+	struct os_process process;
+	pid_t self = getpid();
+	int depth;
+
+	for (depth = 0; pid > 1 && depth < DEPTH_MAX; depth++) {
+		if (os_process(pid, &process) == -1 ||
+		    (depth == 0 && os_process_is_over(&process)))
+			return false;
+		if (process.ppid == self)
+			return true;
+		pid = process.ppid;
+	}
+	return false;
+}
+
+static int
+signal_with_descendants(void *context, pid_t pid)
+{
+	struct visit *visit = context;
+	int pidfd;
+
+	if (family_is_helper(visit->family, pid))
+		return 0;
+	pidfd = os_pidfd_open(pid);
+	if (pidfd == -1)
+		return 0;
+	if (visit->depth == 0 || family_has(pid))
+		(void)os_pidfd_signal(pidfd, visit->signal);
+	(void)close(pidfd);
+	if (visit->depth == DEPTH_MAX)
+		return 0;
+	visit->depth++;
+	(void)os_each_child(pid, signal_with_descendants, visit);
+	visit->depth--;
+	return 0;
+}
+
+void
+family_signal_all(const struct family *family, int signal)
+{
+	struct visit visit = { .family = family, .signal = signal };
+
+	(void)os_each_child(getpid(), signal_with_descendants, &visit);
+}
+
+static int
+found_elder(void *context, pid_t pid)
+{
+	struct visit *visit = context;
+	struct os_process process;
+
+	if (family_is_helper(visit->family, pid) ||
+	    os_process(pid, &process) == -1 || os_process_is_over(&process))
+		return 0;
+	if (visit->eldest == 0 || process.start < visit->eldest_start) {
+		visit->eldest = pid;
+		visit->eldest_start = process.start;
+	}
+	return 0;
+}
+
+pid_t
+family_eldest(const struct family *family)
+{
+	struct visit visit = { .family = family };
+
+	(void)os_each_child(getpid(), found_elder, &visit);
+	return visit.eldest;
+}
