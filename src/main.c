@@ -4,17 +4,14 @@
 #include <config.h>
 
 #include <signal.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/signals.h"
+#include "cli/cli.h"
 #include "launch/start.h"
-#include "os/os.h"
-#include "spec/spec.h"
-int cli_parse(struct spec *spec, int argc, char **argv);
 
 int
 main(int argc, char **argv)
@@ -31,8 +28,7 @@ main(int argc, char **argv)
 		return EX_SETUP;
 	}
 	rc = cli_parse(&spec, argc, argv);
-	if (rc != 0)
+	if (rc != CLI_GO)
 		return rc;
-	diag_set_level(spec.level);
 	return start_exec(&spec, &blocked, ignored);
 }
