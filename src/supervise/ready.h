@@ -5,7 +5,6 @@
 #define SUPERVISE_READY_H
 
 #include <sys/types.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <poll.h>
@@ -14,6 +13,7 @@
 #include <stdint.h>
 
 #include "spec/restart.h"
+#include "supervise/address.h"
 
 /*
  * Finding out whether a run is ready, for each kind of --ready.  Once for
@@ -38,8 +38,9 @@ struct ready_ops {
 
 	/*
 	 * READY_COMMAND: spawn argv (argv[0] is a path) as the target's user
-	 * in a process group of its own, without waiting for it; its input
-	 * and output are /dev/null.  Returns its pid, or -1.
+	 * in a process group of its own, which is there on return; do not
+	 * wait for its end.  Its input and output are /dev/null.  Returns
+	 * its pid, or -1.
 	 */
 	pid_t (*spawn)(void *context, const char *const argv[]);
 
@@ -56,34 +57,32 @@ struct ready {
 	const struct spec_ready *spec;	/* borrowed */
 	const struct ready_ops *ops;	/* borrowed */
 	const char *path;		/* absolute */
+	char *made_path;		/* the same, if it was relative */
 	enum ready_state state;		/* may be read */
-	bool running;			/* between _spawned and _end */
-	bool gave_ready;
+	bool running;			/* from _spawned to _end */
 
 	/*
 	 * READY_FD, from ready_begin() to ready_spawned(): the spawn moves
 	 * child_fd to the number spec->fd in the child.  May be read; else -1.
 	 */
 	int child_fd;
-	int log_fd;			/* READY_LOG; borrowed */
 	int probe_fd;			/* pipe, or socket being connected */
 	int watch_fd;
 
 	pid_t probe_pid;		/* READY_COMMAND; 0: none */
-	pid_t found_pid;		/* READY_PIDFILE, when ready: may be read */
+	bool probe_is_stale;		/* its status no longer matters */
+	pid_t found_pid;		/* READY_PIDFILE, when ready: may be
+					   read */
 
 	uint64_t limit_ms;		/* when it times out */
 	uint64_t next_ms;		/* the next try, or its time limit */
 	uint64_t interval_ms;
 
-	struct stat before;		/* READY_FILE, READY_PIDFILE */
+	struct stat before;		/* READY_FILE */
 	bool was_there;
 
 	unsigned int address_count, address_at;
-	struct {
-		struct sockaddr_storage address;
-		socklen_t length;
-	} addresses[READY_ADDRESSES];
+	struct address addresses[READY_ADDRESSES];
 };
 
 /*
@@ -99,9 +98,6 @@ struct ready {
  */
 int	ready_prepare(struct ready *ready, const struct spec_ready *spec,
 	    const char *pidfile, const struct ready_ops *ops);
-
-/* READY_LOG: fd becomes readable once the expression was seen. Borrowed. */
-void	ready_set_log_fd(struct ready *ready, int fd);
 
 /*
  * Before each spawn.  A file counts only if it is made or changed from here
@@ -135,8 +131,12 @@ enum ready_state	ready_handle(struct ready *ready,
 			    const struct pollfd *fds, size_t count,
 			    uint64_t now_ms);
 
-/* READY_NOTIFY: READY=1 was received. */
+/*
+ * READY_NOTIFY: READY=1 was received.  READY_LOG: the logger saw a line that
+ * matches.  With any other kind each does nothing.
+ */
 enum ready_state	ready_notified(struct ready *ready);
+enum ready_state	ready_log_matched(struct ready *ready);
 
 /* EXTEND_TIMEOUT_USEC: not before until_ms.  Never shortens. */
 void	ready_extend(struct ready *ready, uint64_t until_ms);
@@ -154,5 +154,8 @@ bool	ready_child_exited(struct ready *ready, pid_t pid, int wait_status,
  * ready_child_exited() afterwards.  May be called twice.
  */
 void	ready_end(struct ready *ready);
+
+/* Free what ready_prepare() allocated, after ready_end(). */
+void	ready_fini(struct ready *ready);
 
 #endif

@@ -423,7 +423,7 @@ test_fuzz(void)
 				length += strlen(piece);
 			}
 		}
-		/* Exactly as long, so that a sanitizer sees each step beyond. */
+		/* Exactly as long: a sanitizer sees a step beyond. */
 		text = malloc(length + (length == 0));
 		memcpy(text, draft, length);
 		if (notify_parse(&message, text, length) == 0)
