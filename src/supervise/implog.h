@@ -8,32 +8,38 @@
 
 /*
  * imp's own log: a sink for diag_set_sink(), either syslog or a file.
- * Nothing is allocated after it was opened.
+ * Nothing is allocated after it was opened; nothing blocks but the disk.
  */
 struct implog {
 	int fd;			/* socket or file; -1: none at present */
-	const char *path;	/* of the file, borrowed; NULL: syslog */
+	int dir_fd;		/* of the file; -1: syslog */
+	const char *path;	/* of the file as the user has it */
+	const char *file;	/* in dir_fd */
 	const char *tag;	/* borrowed */
-	uint64_t lost;		/* messages that could not be delivered */
+	const char *socket;	/* of syslog */
+	uint64_t lost;		/* messages since the last that went through */
 };
 
 /*
- * Write to path (borrowed), or to syslog with facility daemon if path is
- * NULL.  The file is appended to, made with mode 0640, never through a
- * symbolic link, and must be a regular file with one link.
+ * Log to the file path (borrowed; relative to the working directory), or to
+ * syslog with facility daemon if path is NULL.
  *
- * tag  the name in front of each line: "imp" or "imp[NAME]".
+ * tag  the name in front of each line, with our pid; borrowed.
  *
- * Returns 0, or -1 with errno.  An absent syslog is no error: each message
- * tries again.
+ * The file is appended to, made with mode 0640, and opened as launch opens
+ * the target's: never through a symbolic link and so on.  When it has been
+ * moved away the next message goes to a new one.  A syslog that is not there
+ * is no error: each message tries again.
+ *
+ * Returns 0, or -1 after it has said why.
  */
 int	implog_open(struct implog *log, const char *path, const char *tag);
 
-/* A diag_sink; context is the struct implog. */
+/*
+ * A diag_sink; context is the struct implog.  What cannot be delivered is
+ * counted, and the count told when something can be again.
+ */
 void	implog_write(void *context, int priority, const char *line);
-
-/* For a rotated file: the next message opens it anew. */
-void	implog_reopen(struct implog *log);
 
 void	implog_close(struct implog *log);
 

@@ -6,19 +6,25 @@
 
 #include <sys/types.h>
 
-/*
- * What ps(1) shows for the supervisor: "imp: web [1234] running".
- */
+#include <stddef.h>
+
 #define TITLE_MAX 128
 
+/*
+ * What ps(1) shows for the supervisor: "imp: web [1234] running".  All zero
+ * before the first use.  The kernel reads text where it is: on the heap or
+ * the stack, and it must stay there for as long as the process lives.
+ */
 struct title {
-	char text[TITLE_MAX];	/* the kernel reads it here */
+	char text[TITLE_MAX];
+	size_t length;		/* that the kernel was told */
 };
 
 /*
- * Show name (NULL: the command's), pid (0: none) and a word for the state.
- * *title must stay where it is for as long as the process lives.  Does
- * nothing where the system has no means for it.  Needs no set-up in main.
+ * Show name (NULL: none), pid (0: none) and a word for the state.  Does
+ * nothing where the system has no means for it.  Allocates nothing, needs no
+ * set-up in main; makes no system call where only the text changes and not
+ * its length.
  */
 void	title_set(struct title *title, const char *name, pid_t pid,
 	    const char *word);

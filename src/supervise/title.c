@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "supervise/title.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "os/title.h"
+
+void
+title_set(struct title *title, const char *name, pid_t pid, const char *word)
+{
+	struct text text;
+
+	text_init(&text, title->text, sizeof(title->text));
+	text_put(&text, "imp: ");
+	if (name != NULL) {
+		text_put_escaped(&text, name);
+		text_put_char(&text, ' ');
+	}
+	if (pid != 0) {
+		text_put_char(&text, '[');
+		text_put_number(&text, (uint64_t)pid);
+		text_put(&text, "] ");
+	}
+	text_put(&text, word);
+	if (text.length != title->length &&
+	    os_set_title(title->text, text.length) == 0)
+		title->length = text.length;
+}
