@@ -39,15 +39,16 @@ int	parse_signed(const char *text, int64_t min, int64_t max, int64_t *value,
  * need be, and one of ms s m h d; seconds without one.  "forever" is
  * UINT64_MAX, where max_ms is that.
  */
-int	parse_time(const char *text, uint64_t min_ms, uint64_t max_ms, uint64_t *ms,
-    struct reason *why);
+int	parse_time(const char *text, uint64_t min_ms, uint64_t max_ms,
+    uint64_t *ms, struct reason *why);
 
 /* A size in bytes: a whole number and one of K M G (powers of 1024). */
-int	parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *bytes,
-    struct reason *why);
+int	parse_size(const char *text, uint64_t min, uint64_t max,
+    uint64_t *bytes, struct reason *why);
 
 /* A file mode in octal, of no more bits than max has. */
-int	parse_mode(const char *text, mode_t max, mode_t *mode, struct reason *why);
+int	parse_mode(const char *text, mode_t max, mode_t *mode,
+    struct reason *why);
 
 /*
  * A signal, 1 to 64: a number, or a name with or without SIG, in upper or
