@@ -285,18 +285,27 @@ summarize(const struct bench *b, const struct setting *s)
 	fflush(stdout);
 }
 
+/* Raises the hard limit if it must and may. */
+static bool
+set_nofile(rlim_t nofile, const struct rlimit *original)
+{
+	struct rlimit limit = { nofile, original->rlim_max };
+
+	if (limit.rlim_max < nofile)
+		limit.rlim_max = nofile;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return true;
+	limit.rlim_cur = limit.rlim_max = original->rlim_max;
+	printf("\nthe limit of descriptors is %ju here:",
+	    (uintmax_t)limit.rlim_cur);
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
 /* Surround ourselves, and so the peers, as asked; whether that could be. */
 static bool
 arrange(const struct setting *s, const struct rlimit *original)
 {
-	struct rlimit limit = *original;
-
-	if (s->nofile != 0) {
-		limit.rlim_cur = s->nofile;
-		if (limit.rlim_max < s->nofile)
-			limit.rlim_max = s->nofile;
-	}
-	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+	if (s->nofile != 0 && !set_nofile(s->nofile, original))
 		return false;
 	if (s->many)
 		for (int i = 0; i < MANY; i++)
@@ -331,7 +340,7 @@ run_setting(const struct bench *b, const struct setting *s,
 	/* The first two rounds warm the caches. */
 	for (int round = -2; round < b->rounds; round++)
 		for (size_t i = 0; i < PEERS; i++)
-			run_peer(b, s, i, round);
+			run_peer(b, s, (i + (size_t)round + 2) % PEERS, round);
 	summarize(b, s);
 	if (s->many)
 		closefrom(b->fifo_fd + 1);

@@ -44,8 +44,8 @@ static const char *const groups[G_COUNT + 1] = {
 	[G_MODE] = "How it is started",
 	[G_PROCESS] = "As whom it runs",
 	[G_SURROUNDINGS] = "In what surroundings it runs",
-	[G_OUTPUT] = "Where its output goes (DEST is a file, null, inherit, "
-		     "syslog[:FACILITY\n[.PRIORITY]], journal or '|COMMAND')",
+	[G_OUTPUT] = ("Where its output goes (DEST is a file, null, inherit, "
+		      "syslog[:FACILITY\n[.PRIORITY]], journal or '|COMMAND')"),
 	[G_RESTART] = "When it is started again",
 	[G_STOP] = "How it is stopped",
 	[G_READY] = "When a start is done",
