@@ -96,8 +96,18 @@ answer_or_go(const struct dialect *dialect, const struct spec *spec)
 }
 
 static int
-read_dialect(
-    const struct dialect *dialect, struct spec *spec, int argc, char **argv)
+complain(const struct dialect *dialect, const struct option_problem *problem,
+    const struct spec *spec, const char *program)
+{
+	if (dialect->complain != NULL)
+		return dialect->complain(problem, spec, program);
+	option_complain(problem);
+	return fail_usage(dialect);
+}
+
+static int
+read_dialect(const struct dialect *dialect, const char *program,
+    struct spec *spec, int argc, char **argv)
 {
 	_Alignas(max_align_t) char marks[MARKS_ROOM] = { 0 };
 	char problem_text[PROBLEM_ROOM];
@@ -105,45 +115,44 @@ read_dialect(
 	int status;
 
 	if (option_parse(&dialect->table, spec, marks, argc, argv, &problem,
-		problem_text) == -1) {
-		if (dialect->complain != NULL)
-			dialect->complain(&problem);
-		else
-			option_complain(&problem);
-		return fail_usage(dialect);
-	}
+		problem_text) == -1)
+		return complain(dialect, &problem, spec, program);
 	status = answer_or_go(dialect, spec);
 	if (status != CLI_GO || dialect->fill == NULL)
 		return status;
-	return dialect->fill(spec, marks);
+	return dialect->fill(spec, marks, program);
 }
 
-/* --as=DIALECT as the first argument; NULL if there is no such dialect. */
-static const struct dialect *
-choose(int argc, char **argv)
+/* The argument of --as, as the first argument; else NULL. */
+static const char *
+explicit_dialect(int argc, char **argv)
 {
 	if (argc > 1 && strncmp(argv[1], "--as=", 5) == 0)
-		return dialect_find(argv[1] + 5);
-	return dialect_for(argc > 0 ? argv[0] : imp_dialect.name);
+		return argv[1] + 5;
+	return NULL;
 }
 
 int
 cli_parse(struct spec *spec, int argc, char **argv)
 {
-	const struct dialect *dialect = choose(argc, argv);
+	const char *program = argc > 0 ? argv[0] : imp_dialect.name;
+	const char *as = explicit_dialect(argc, argv);
+	const struct dialect *dialect;
 	int status;
 
 	spec_init(spec);
+	dialect = as != NULL ? dialect_find(as) : dialect_for(program);
 	if (dialect == NULL) {
-		diag_errx("unknown dialect '%s'", argv[1] + 5);
+		diag_errx("unknown dialect '%s'", as);
 		return fail_usage(&imp_dialect);
 	}
 	diag_set_name(dialect->name);
-	if (argc > 1 && strncmp(argv[1], "--as=", 5) == 0) {
+	if (as != NULL) {
+		program = dialect->name;
 		argc--;
 		argv++;
 	}
-	status = read_dialect(dialect, spec, argc, argv);
+	status = read_dialect(dialect, program, spec, argc, argv);
 	if (status != CLI_GO)
 		return status;
 	diag_set_level(spec->level);

@@ -19,16 +19,19 @@ struct dialect {
 	int usage_status;	   /* exit status of a usage error */
 
 	/*
-	 * Say what is wrong; NULL: option_complain().
+	 * Say what is wrong with a command line and return the exit status;
+	 * program is argv[0], or the dialect's name after --as.  NULL:
+	 * option_complain(), try_help and usage_status.
 	 */
-	void (*complain)(const struct option_problem *problem);
+	int (*complain)(const struct option_problem *problem,
+	    const struct spec *spec, const char *program);
 
 	/*
 	 * Make a spec of what was read into it and into marks (MARKS_ROOM
 	 * bytes).  Returns CLI_GO, or the exit status after saying why; NULL:
 	 * there is nothing left to do.
 	 */
-	int (*fill)(struct spec *spec, void *marks);
+	int (*fill)(struct spec *spec, void *marks, const char *program);
 
 	/* The whole help; NULL: made from the table. */
 	const char *help;

@@ -257,10 +257,11 @@ static const struct option_row rows[] = {
 /* clang-format on */
 
 static int
-fill(struct spec *spec, void *storage)
+fill(struct spec *spec, void *storage, const char *program)
 {
 	const struct marks *marks = storage;
 
+	(void)program;
 	if (spec->output.out.kind == DEST_UNSET)
 		spec->output.out = marks->log;
 	if (spec->output.err.kind == DEST_UNSET)
