@@ -32,7 +32,14 @@ static int
 lead_group(const struct plan *plan, struct report *report)
 {
 	(void)report;
-	return plan->own_group ? setpgid(0, 0) : 0;
+	if (plan->own_session)
+		return setsid() == -1 ? -1 : 0;
+	if (!plan->own_group)
+		return 0;
+	if (setpgid(0, 0) == -1)
+		return -1;
+	/* SIGTTOU is blocked, so a background process may do this. */
+	return plan->take_terminal ? tcsetpgrp(STDIN_FILENO, getpid()) : 0;
 }
 
 /* dup2(2) onto itself would leave close-on-exec set. */
@@ -131,6 +138,8 @@ set_oom_score_adj(const struct plan *plan, struct report *report)
 	    &plan->spec->surroundings.oom_score_adj;
 
 	(void)report;
+	if (!adj->set)
+		adj = &plan->oom_score_adj;
 	return adj->set ? os_set_oom_score_adj(adj->value) : 0;
 }
 

@@ -28,6 +28,7 @@ struct plan {
 
 	/* What becomes 0, 1 and 2; -1: stays as it is. */
 	int stream_fds[3];
+	bool is_logged[3];	/* opened by whoever has loggers, not here */
 	int null_fd;		/* /dev/null, shared by those that go there */
 
 	const char *chroot;	/* absolute */
@@ -51,6 +52,9 @@ struct plan {
 	int parent_death;	/* signal when the parent dies; 0: none */
 	pid_t parent;		/* exec only while this is it; 0: any */
 	bool own_group;		/* lead a process group */
+	bool own_session;	/* lead a session, so a process group, too */
+	bool take_terminal;	/* own_group, in the terminal's foreground */
+	struct optional_int oom_score_adj; /* unless the spec has one */
 	int notify_fd;		/* becomes notify_as; -1: none */
 	int notify_as;
 	/* Called last before credentials change, with report->pid set. */

@@ -178,15 +178,21 @@ prepare_record(struct start *start, const struct spec *spec)
 	    record_format(head, &start->tail, start->record_text);
 }
 
-int
-start_prepare(struct start *start, const struct spec *spec)
+void
+start_init(struct start *start, const struct spec *spec)
 {
-	int rc;
-
 	memset(start, 0, sizeof(*start));
 	start->record_fd = -1;
 	plan_init(&start->plan, spec);
 	claim_init(&start->claim);
+}
+
+int
+start_prepare(struct start *start)
+{
+	const struct spec *spec = start->plan.spec;
+	int rc;
+
 	rc = plan_prepare(&start->plan);
 	if (rc != 0 ||
 	    (spec->identity.name == NULL && start->plan.pidfile.path == NULL))
@@ -229,10 +235,11 @@ start_undo(struct start *start)
 	plan_fini(&start->plan);
 }
 
-/* --test: is there something to execute?  In a new root, who knows. */
-static int
-check_command(const struct plan *plan)
+/* In a new root, who knows. */
+int
+start_check_command(const struct start *start)
 {
+	const struct plan *plan = &start->plan;
 	struct report report = { STAGE_EXEC, ENOENT, 0, 0 };
 	int i;
 
@@ -278,10 +285,11 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	struct start start;
 	int rc;
 
-	rc = start_prepare(&start, spec);
+	start_init(&start, spec);
+	rc = start_prepare(&start);
 	if (rc == START_SATISFIED || rc != 0 || spec->test) {
 		if (rc == 0)
-			rc = check_command(&start.plan);
+			rc = start_check_command(&start);
 		start_undo(&start);
 		return rc == START_SATISFIED ? EX_DONE : rc;
 	}

@@ -26,12 +26,15 @@ struct start {
 /* It runs already, which --idempotent makes all that was wanted. */
 #define START_SATISFIED (-1)
 
+/* An empty start, which start_undo() takes. */
+void	start_init(struct start *start, const struct spec *spec);
+
 /*
  * Prepare the plan, take the claim, and make the record ready to write.
  * Returns 0 to go on, START_SATISFIED, or an exit status; then it has been
  * told why, and start_undo() is still to be called.
  */
-int	start_prepare(struct start *start, const struct spec *spec);
+int	start_prepare(struct start *start);
 
 /*
  * Write the record and then the pidfile, with the identity of the calling
@@ -39,6 +42,9 @@ int	start_prepare(struct start *start, const struct spec *spec);
  * and exec.
  */
 int	start_record(void *start, struct report *report);
+
+/* --test: whether there is something to execute.  Returns an exit status. */
+int	start_check_command(const struct start *start);
 
 /* Undo what start_prepare() and start_record() did. */
 void	start_undo(struct start *start);

@@ -73,10 +73,14 @@ open_file(struct plan *plan, const char *spelled)
 	return fd;
 }
 
-/* Set *fd, to -1 for a stream that stays or comes later.  Returns 0 or -1. */
+/* Set the stream; it stays -1 if it is kept or comes later. */
 static int
-open_output(struct plan *plan, const struct dest *dest, int *fd)
+open_output(struct plan *plan, const struct dest *dest, int which)
 {
+	int *fd = &plan->stream_fds[which];
+
+	if (plan->is_logged[which])
+		return 0;
 	switch (dest->kind) {
 	case DEST_UNSET:
 		if (!plan->detached)
@@ -122,10 +126,10 @@ plan_open_streams(struct plan *plan)
 	const struct spec_output *output = &plan->spec->output;
 
 	if (open_standard_input(plan) == -1 ||
-	    open_output(plan, &output->out, &plan->stream_fds[1]) == -1)
+	    open_output(plan, &output->out, 1) == -1)
 		return -1;
-	if (!is_one_file(output))
-		return open_output(plan, &output->err, &plan->stream_fds[2]);
+	if (!is_one_file(output) || plan->is_logged[2])
+		return open_output(plan, &output->err, 2);
 	plan->stream_fds[2] = plan->stream_fds[1];
 	return 0;
 }

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "supervise/logging.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+
+/* A logger that lived shorter than this is not replaced at once. */
+#define SHORT_LIFE_MS 1000
+
+static int
+open_channel(struct logging *logging, struct plan *plan,
+    const struct dest *dest, bool out, bool err, const char *match)
+{
+	struct logger *logger = &logging->loggers[logging->count];
+	const struct spec *spec = plan->spec;
+	struct log_config config;
+
+	memset(&config, 0, sizeof(config));
+	config.dest = dest;
+	if (dest->kind == DEST_FILE)
+		config.path = plan_absolute(dest->text);
+	config.log = &spec->log;
+	config.name = spec->identity.name != NULL ? spec->identity.name
+						  : plan->argv[0];
+	config.instance = "";
+	config.carries[LOG_STDOUT] = out;
+	config.carries[LOG_STDERR] = err;
+	config.truncate = spec->output.truncate;
+	config.match = match;
+	config.uid = plan->credentials.set_uid ? plan->credentials.uid
+					       : (uid_t)-1;
+	config.gid = plan->credentials.gid;
+	if (log_open(&logger->channel, &config) == -1)
+		return -1;
+	logging->count++;
+	if (out)
+		plan->stream_fds[1] =
+		    log_target_fd(&logger->channel, LOG_STDOUT);
+	if (err)
+		plan->stream_fds[2] =
+		    log_target_fd(&logger->channel, LOG_STDERR);
+	return 0;
+}
+
+int
+logging_open(struct logging *logging, struct plan *plan)
+{
+	const struct spec *spec = plan->spec;
+	const struct dest *out = &spec->output.out;
+	const struct dest *err = &spec->output.err;
+	const char *match =
+	    spec->ready.kind == READY_LOG ? spec->ready.text : NULL;
+	bool for_out = log_is_needed(out, &spec->log, match != NULL);
+	bool for_err = log_is_needed(err, &spec->log, match != NULL);
+
+	if (for_out && for_err && log_same_dest(out, err))
+		return open_channel(logging, plan, out, true, true, match);
+	if (for_out &&
+	    open_channel(logging, plan, out, true, false, match) == -1)
+		return -1;
+	return for_err ? open_channel(logging, plan, err, false, true, match)
+		       : 0;
+}
+
+static void
+start_one(struct logger *logger, struct family *family)
+{
+	logger->began_ms = clock_ms();
+	logger->pid = fork();
+	if (logger->pid == 0)
+		log_run(&logger->channel);
+	if (logger->pid > 0) {
+		family_adopt_helper(family, logger->pid);
+		return;
+	}
+	/* No process to be had: the pipe holds the output meanwhile. */
+	diag_warn("cannot start a logger; trying again in %d s",
+	    SHORT_LIFE_MS / 1000);
+	logger->pid = 0;
+	logger->due_ms = logger->began_ms + SHORT_LIFE_MS;
+}
+
+void
+logging_start(struct logging *logging, struct family *family)
+{
+	uint64_t now = logging->count > 0 ? clock_ms() : 0;
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		if (logging->loggers[i].pid == 0 &&
+		    logging->loggers[i].due_ms <= now)
+			start_one(&logging->loggers[i], family);
+}
+
+uint64_t
+logging_deadline(const struct logging *logging)
+{
+	uint64_t due = CLOCK_NEVER;
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		if (logging->loggers[i].pid == 0 &&
+		    logging->loggers[i].due_ms < due)
+			due = logging->loggers[i].due_ms;
+	return due;
+}
+
+void
+logging_set_pid(struct logging *logging, pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		log_set_pid(&logging->loggers[i].channel, pid);
+}
+
+void
+logging_ask(struct logging *logging, enum log_request request)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		log_ask(&logging->loggers[i].channel, request);
+}
+
+void
+logging_drain(struct logging *logging)
+{
+	logging_ask(logging, LOG_ASK_DRAIN);
+}
+
+bool
+logging_child_exited(struct logging *logging, struct family *family, pid_t pid)
+{
+	struct logger *logger;
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++) {
+		logger = &logging->loggers[i];
+		if (logger->pid != pid)
+			continue;
+		family_forget_helper(family, pid);
+		logger->pid = 0;
+		logger->due_ms = 0;
+		if (logging->finishing && log_is_drained(&logger->channel))
+			logger->due_ms = CLOCK_NEVER;
+		else if (clock_ms() - logger->began_ms < SHORT_LIFE_MS)
+			logger->due_ms = logger->began_ms + SHORT_LIFE_MS;
+		return true;
+	}
+	return false;
+}
+
+size_t
+logging_poll(const struct logging *logging, struct pollfd *fds)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++) {
+		fds[i].fd = log_report_fd(&logging->loggers[i].channel);
+		fds[i].events = POLLIN;
+		fds[i].revents = 0;
+	}
+	return logging->count;
+}
+
+void
+logging_handle(struct logging *logging)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		if ((log_take_reports(&logging->loggers[i].channel) &
+			LOG_SAYS_MATCHED) != 0)
+			logging->matched = true;
+}
+
+void
+logging_finish(struct logging *logging)
+{
+	unsigned int i;
+
+	if (logging->finishing)
+		return;
+	logging->finishing = true;
+	logging_ask(logging, LOG_ASK_DRAIN);
+	for (i = 0; i < logging->count; i++)
+		log_close(&logging->loggers[i].channel);
+}
+
+bool
+logging_is_busy(const struct logging *logging)
+{
+	struct log_stats stats;
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++) {
+		if (logging->loggers[i].pid == 0 ||
+		    log_is_drained(&logging->loggers[i].channel))
+			continue;
+		log_stats(&logging->loggers[i].channel, &stats);
+		if (!stats.blocked)
+			return true;
+	}
+	return false;
+}
+
+size_t
+logging_tail(const struct logging *logging, char *buf, size_t room)
+{
+	/* The last one: that of standard error, if it has one of its own. */
+	if (logging->count == 0)
+		return 0;
+	return log_tail(&logging->loggers[logging->count - 1].channel, buf,
+	    room);
+}

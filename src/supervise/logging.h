@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef SUPERVISE_LOGGING_H
+#define SUPERVISE_LOGGING_H
+
+#include <sys/types.h>
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "launch/plan.h"
+#include "log/channel.h"
+#include "supervise/family.h"
+
+/* The loggers of a daemon, one for each destination. */
+
+#define LOGGING_CHANNELS 2
+
+struct logger {
+	struct log_channel channel;
+	pid_t pid;		/* 0: none runs */
+	uint64_t began_ms;	/* monotonic */
+	uint64_t due_ms;	/* of the next, after one died at once */
+};
+
+struct logging {
+	struct logger loggers[LOGGING_CHANNELS];
+	unsigned int count;
+	bool finishing;		/* the end of all output was announced */
+	bool matched;		/* --ready=log: was seen */
+};
+
+/*
+ * Open the channels that the spec asks for and put their pipes into the
+ * plan's streams.  Returns 0, or -1 after having told why.
+ */
+int	logging_open(struct logging *logging, struct plan *plan);
+
+/* Fork the loggers that do not run and are due. */
+void	logging_start(struct logging *logging, struct family *family);
+
+/* When the next logger is due, monotonic, or CLOCK_NEVER. */
+uint64_t	logging_deadline(const struct logging *logging);
+
+/* The main process is another one now. */
+void	logging_set_pid(struct logging *logging, pid_t pid);
+
+/* A run has ended: its last words are to be stored, newline or not. */
+void	logging_drain(struct logging *logging);
+
+/* Rotate, or open the files anew. */
+void	logging_ask(struct logging *logging, enum log_request request);
+
+/* A child was reaped.  Returns whether it was a logger. */
+bool	logging_child_exited(struct logging *logging, struct family *family,
+	    pid_t pid);
+
+/* At most LOGGING_CHANNELS entries.  Returns how many. */
+size_t	logging_poll(const struct logging *logging, struct pollfd *fds);
+
+/* After poll(2): take what the loggers report. */
+void	logging_handle(struct logging *logging);
+
+/* No run will follow. */
+void	logging_finish(struct logging *logging);
+
+/*
+ * Whether a logger is still busy with the last of the output and nothing
+ * keeps it from going on.
+ */
+bool	logging_is_busy(const struct logging *logging);
+
+/* The end of what was written; see log_tail(). */
+size_t	logging_tail(const struct logging *logging, char *buf, size_t room);
+
+#endif

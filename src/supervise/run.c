@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/fdio.h"
+#include "launch/detach.h"
+#include "launch/failure.h"
+#include "os/os.h"
+#include "supervise/supervisor.h"
+
+static uint32_t
+next_random(struct supervisor *sup)
+{
+	/* xorshift64: it only spreads restarts, it guards nothing. */
+	sup->random ^= sup->random << 13;
+	sup->random ^= sup->random >> 7;
+	sup->random ^= sup->random << 17;
+	return (uint32_t)(sup->random >> 32);
+}
+
+/* "3.2 s", "400 ms", "5 min", "3 h": for people. */
+static const char *
+duration(uint64_t ms, char text[32])
+{
+	if (ms < 1000)
+		(void)snprintf(text, 32, "%u ms", (unsigned int)ms);
+	else if (ms < 60000)
+		(void)snprintf(text, 32, "%u.%u s", (unsigned int)(ms / 1000),
+		    (unsigned int)(ms % 1000 / 100));
+	else if (ms < 2 * 3600000ULL)
+		(void)snprintf(text, 32, "%llu min",
+		    (unsigned long long)(ms / 60000));
+	else
+		(void)snprintf(text, 32, "%llu h",
+		    (unsigned long long)(ms / 3600000));
+	return text;
+}
+
+void
+run_publish(struct supervisor *sup)
+{
+	static const enum record_state states[ST_COUNT] = {
+		[ST_DOWN] = RECORD_BACKOFF,
+		[ST_STARTING] = RECORD_STARTING,
+		[ST_UP] = RECORD_UP,
+		[ST_ENDING] = RECORD_STOPPING,
+		[ST_REPLACING] = RECORD_STOPPING,
+		[ST_BACKOFF] = RECORD_BACKOFF,
+		[ST_STOPPING] = RECORD_STOPPING,
+		[ST_GONE] = RECORD_GAVE_UP,
+	};
+	struct record_head *head = &sup->start.head;
+
+	title_set(&sup->title, sup->label, sup->main_pid,
+	    state_name(sup->state));
+	if (sup->start.record_fd == -1)
+		return;
+	head->state = states[sup->state];
+	head->ready = sup->state == ST_UP;
+	head->restarts = sup->restarts.restarts;
+	if (sup->main_pid == 0)
+		head->main.pid = 0;
+	record_format_head(head, sup->start.record_text);
+	/* In place and within a page: it cannot run out of space. */
+	(void)claim_update_record(sup->start.record_fd,
+	    sup->start.record_text);
+}
+
+static enum event
+fail_start(struct supervisor *sup, const struct report *report)
+{
+	ready_end(&sup->ready);
+	if (!sup->committed) {
+		sup->result.report = *report;
+		sup->result.verdict = VERDICT_FAILED;
+	} else
+		(void)failure_tell(&sup->start.plan, report);
+	return EV_SPAWN_FAILED;
+}
+
+static void
+begin_run(struct supervisor *sup, pid_t pid)
+{
+	uint64_t now = clock_ms();
+
+	sup->main_pid = pid;
+	sup->main_fd = -1;
+	sup->settling = false;
+	sup->timed_out = false;
+	sup->began_ms = clock_boot_ms();
+	sup->start.head.since_wall_ms = clock_wall_ms();
+	sup->runtime_due_ms = sup->spec->restart.max_runtime_ms == 0
+	    ? CLOCK_NEVER
+	    : now + sup->spec->restart.max_runtime_ms;
+	policy_started(&sup->spec->restart, &sup->restarts, now);
+	logging_set_pid(&sup->logging, pid);
+}
+
+enum event
+run_spawn(struct supervisor *sup)
+{
+	struct plan *plan = &sup->start.plan;
+	struct report report;
+
+	memset(&report, 0, sizeof(report));
+	sup->due_ms = CLOCK_NEVER;
+	sup->status_text[0] = '\0';
+	logging_start(&sup->logging, &sup->family);
+	report.stage = STAGE_ENVIRONMENT;
+	if (sup->committed && environment_rebuild(&plan->environment) == -1) {
+		report.error = errno;
+		return fail_start(sup, &report);
+	}
+	if (sup->notify.fd != -1)
+		environment_set(&plan->environment, sup->notify_variable);
+	report.stage = STAGE_STREAMS;
+	if (ready_begin(&sup->ready) == -1) {
+		report.error = errno;
+		return fail_start(sup, &report);
+	}
+	plan->notify_fd = sup->ready.child_fd;
+	plan->notify_as = sup->spec->ready.fd;
+	sup->start.head.state = RECORD_STARTING;
+	sup->start.head.ready = false;
+	if (detach_spawn(plan, &report) == -1) {
+		pid_file_remove(&plan->pidfile);
+		return fail_start(sup, &report);
+	}
+	begin_run(sup, report.pid);
+	if (sup->spec->restart.forking)
+		return EV_COUNT;
+	return ready_spawned(&sup->ready, clock_ms()) == PROBE_READY
+	    ? EV_READY
+	    : EV_COUNT;
+}
+
+enum event
+run_up(struct supervisor *sup)
+{
+	/* A descriptor for newlines stays, so that writing to it never hurts. */
+	if (sup->spec->ready.kind != READY_FD)
+		ready_end(&sup->ready);
+	supervisor_report(sup, VERDICT_RUNNING);
+	if (sup->upward != NULL)
+		(void)notify_send(sup->upward, "READY=1");
+	return EV_COUNT;
+}
+
+void
+run_signal(struct supervisor *sup, int signal, bool group)
+{
+	if (sup->main_pid <= 1)
+		return;
+	/* A child of ours, not reaped: its number is its own. */
+	if (sup->main_fd != -1)
+		(void)os_pidfd_signal(sup->main_fd, signal);
+	else if (group)
+		(void)kill(-sup->main_pid, signal);
+	else
+		(void)kill(sup->main_pid, signal);
+}
+
+/* What remains of a run, once its main process has ended. */
+static void
+clear_run(struct supervisor *sup)
+{
+	ready_end(&sup->ready);
+	pid_file_remove(&sup->start.plan.pidfile);
+	logging_drain(&sup->logging);
+	sup->main_pid = 0;
+	fdio_close(&sup->main_fd);
+	sup->settling = false;
+	sup->runtime_due_ms = CLOCK_NEVER;
+}
+
+/* Whoever waits for the start, or for the command, hears of it anyway. */
+static void
+tell_end(const struct supervisor *sup, pid_t pid, const char *text,
+    uint64_t uptime)
+{
+	static const char format[] = "%s: process %ld %s after %s";
+	bool waited_for = !sup->committed || sup->spec->foreground;
+	char time[32];
+
+	if (waited_for)
+		diag_verbose(format, sup->label, (long)pid, text,
+		    duration(uptime, time));
+	else
+		diag_notice(format, sup->label, (long)pid, text,
+		    duration(uptime, time));
+}
+
+void
+run_ended(struct supervisor *sup, int status)
+{
+	uint64_t uptime = clock_boot_ms() - sup->began_ms;
+	char words[LAST_WORDS_MAX];
+	char text[ENDING_TEXT_MAX];
+	pid_t pid = sup->main_pid;
+
+	sup->status = status;
+	sup->start.head.last_status = status;
+	ending_from_wait(&sup->ending, status, uptime);
+	sup->ending.timed_out = sup->timed_out;
+	clear_run(sup);
+	ending_describe(&sup->ending, text);
+	tell_end(sup, pid, text, uptime);
+	if (sup->committed)
+		return;
+	sup->result.status = status;
+	sup->result.uptime_ms = uptime;
+	if (sup->result.verdict == VERDICT_NONE)
+		sup->result.verdict = VERDICT_DIED;
+	(void)caller_send_last_words(sup->caller_fd, words,
+	    logging_tail(&sup->logging, words, sizeof(words)));
+}
+
+/*
+ * --forking: the first process has ended well, and one of those that it left
+ * is the daemon: the one that its pidfile or MAINPID names, else the eldest.
+ */
+static bool
+settle(struct supervisor *sup)
+{
+	pid_t pid;
+
+	if (sup->spec->ready.kind == READY_PIDFILE ||
+	    sup->spec->ready.kind == READY_NOTIFY) {
+		sup->settling = true;
+		return true;
+	}
+	pid = family_eldest(&sup->family);
+	if (pid == 0)
+		return false;
+	run_adopt(sup, pid);
+	return true;
+}
+
+static bool
+is_parent_of_fork(const struct supervisor *sup, int status)
+{
+	return sup->spec->restart.forking && sup->state == ST_STARTING &&
+	    !sup->settling && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/*
+ * The identity is recorded as soon as it is known; here it is not the target
+ * that does it, since it was forked before we knew of it.
+ */
+void
+run_adopt(struct supervisor *sup, pid_t pid)
+{
+	struct os_process process;
+
+	if (os_process(pid, &process) == -1)
+		return;
+	fdio_close(&sup->main_fd);
+	if (process.ppid != getpid())
+		sup->main_fd = os_pidfd_open(pid);
+	sup->main_pid = pid;
+	sup->settling = false;
+	sup->start.head.main = sup->start.head.supervisor;
+	sup->start.head.main.pid = pid;
+	sup->start.head.main.start = process.start;
+	sup->start.head.session = process.sid;
+	logging_set_pid(&sup->logging, pid);
+	run_publish(sup);
+}
+
+static enum event
+main_exited(struct supervisor *sup, int status)
+{
+	if (is_parent_of_fork(sup, status) && settle(sup)) {
+		if (sup->settling)
+			sup->main_pid = 0;
+		return ready_spawned(&sup->ready, clock_ms()) == PROBE_READY
+		    ? EV_READY
+		    : EV_COUNT;
+	}
+	run_ended(sup, status);
+	return EV_EXITED;
+}
+
+/* --forking, and what should have become the daemon is gone already. */
+static enum event
+check_settling(struct supervisor *sup)
+{
+	if (!sup->settling || family_is_left(&sup->family))
+		return EV_COUNT;
+	run_ended(sup, 0);
+	return EV_EXITED;
+}
+
+void
+run_reap(struct supervisor *sup)
+{
+	enum event event = EV_COUNT;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == sup->main_pid)
+			event = main_exited(sup, status);
+		else if (logging_child_exited(&sup->logging, &sup->family,
+			     pid))
+			continue;
+		else if (ready_child_exited(&sup->ready, pid, status,
+			     clock_ms()))
+			family_forget_helper(&sup->family, pid);
+	}
+	if (event == EV_COUNT)
+		event = check_settling(sup);
+	if (event != EV_COUNT)
+		supervisor_event(sup, event);
+	logging_start(&sup->logging, &sup->family);
+	if (sup->main_pid != 0 || sup->settling)
+		return;
+	/* What was below those that we killed has come up to us by now. */
+	if (stopping_kill_left(sup) != EV_ALL_GONE)
+		return;
+	if (sup->state == ST_STOPPING || sup->state == ST_REPLACING)
+		supervisor_event(sup, EV_ALL_GONE);
+	else if (sup->due_when_gone) {
+		sup->due_when_gone = false;
+		supervisor_event(sup, EV_DUE);
+	}
+}
+
+/* How the decision is told: "; next start in 1.0 s (restart 3)". */
+static void
+tell_decision(struct supervisor *sup, const struct policy_decision *decision)
+{
+	char time[32];
+
+	switch (decision->action) {
+	case POLICY_RESTART:
+		diag_notice("%s: next start in %s (restart %llu)", sup->label,
+		    duration(decision->delay_ms, time),
+		    (unsigned long long)sup->restarts.restarts);
+		break;
+	case POLICY_GIVE_UP:
+		diag_errx("%s: giving up: %s", sup->label,
+		    policy_reason_text(decision->reason));
+		break;
+	case POLICY_DONE:
+		break;
+	}
+}
+
+static enum event
+plan_next(struct supervisor *sup)
+{
+	struct policy_decision decision;
+
+	if (!sup->committed)
+		return EV_DONE;
+	(void)stopping_kill_left(sup);
+	decision = policy_decide(&sup->spec->restart, &sup->restarts,
+	    &sup->ending, clock_ms(), next_random(sup));
+	tell_decision(sup, &decision);
+	if (decision.action != POLICY_RESTART) {
+		sup->gave_up = decision.action == POLICY_GIVE_UP;
+		return EV_DONE;
+	}
+	sup->due_ms = clock_ms() + decision.delay_ms;
+	if (decision.reason == POLICY_SLOT)
+		return EV_SLOT;
+	return decision.delay_ms == 0 ? EV_DUE : EV_COUNT;
+}
+
+enum event
+run_plan(struct supervisor *sup)
+{
+	return plan_next(sup);
+}
+
+enum event
+run_plan_retry(struct supervisor *sup)
+{
+	memset(&sup->ending, 0, sizeof(sup->ending));
+	sup->ending.not_started = true;
+	return plan_next(sup);
+}
+
+static void
+take_main_pid(struct supervisor *sup, const struct notify_message *message)
+{
+	if (message->main_pid == 0 || message->main_pid == sup->main_pid)
+		return;
+	/* Root may say so of any process, others only of a descendant. */
+	if (!family_has(message->main_pid))
+		return;
+	run_adopt(sup, message->main_pid);
+}
+
+static void
+take_status(struct supervisor *sup, const struct notify_message *message)
+{
+	char text[NOTIFY_STATUS_MAX + 16];
+
+	(void)snprintf(sup->status_text, sizeof(sup->status_text), "%s",
+	    message->status);
+	(void)snprintf(text, sizeof(text), "STATUS=%s", message->status);
+	if (sup->upward != NULL)
+		(void)notify_send(sup->upward, text);
+}
+
+static void
+take_message(struct supervisor *sup, const struct notify_message *message)
+{
+	uint64_t until = clock_ms() + message->extend_us / 1000;
+
+	take_main_pid(sup, message);
+	if (message->has_status)
+		take_status(sup, message);
+	if (message->extend_us != 0) {
+		ready_extend(&sup->ready, until);
+		if (sup->runtime_due_ms < until)
+			sup->runtime_due_ms = until;
+		if ((sup->state == ST_STOPPING || sup->state == ST_ENDING) &&
+		    sup->due_ms < until)
+			sup->due_ms = until;
+	}
+	if (message->restart_reset)
+		policy_reset(&sup->restarts);
+	if (message->stopping) {
+		if (sup->upward != NULL)
+			(void)notify_send(sup->upward, "STOPPING=1");
+		supervisor_event(sup, EV_LEAVING);
+	} else if (message->ready && sup->state == ST_STARTING &&
+	    sup->spec->ready.kind == READY_NOTIFY &&
+	    ready_notified(&sup->ready) == PROBE_READY)
+		supervisor_event(sup, EV_READY);
+}
+
+void
+run_take_notifications(struct supervisor *sup)
+{
+	struct notify_message message;
+
+	while (sup->notify.fd != -1 &&
+	    notify_receive(&sup->notify, sup->main_pid, &message) == 1)
+		take_message(sup, &message);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include <signal.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "supervise/supervisor.h"
+
+static enum kill_mode
+mode(const struct supervisor *sup)
+{
+	return sup->spec->stop.kill;
+}
+
+bool
+stopping_is_gone(const struct supervisor *sup)
+{
+	if (sup->main_pid != 0)
+		return false;
+	if (mode(sup) == KILL_MAIN || mode(sup) == KILL_GROUP)
+		return true;
+	return !family_is_left(&sup->family);
+}
+
+enum event
+stopping_kill_left(struct supervisor *sup)
+{
+	if (stopping_is_gone(sup))
+		return EV_ALL_GONE;
+	if (sup->main_pid == 0)
+		(void)family_signal_children(&sup->family, SIGKILL);
+	return EV_COUNT;
+}
+
+static void
+pass_on(struct supervisor *sup, int signal)
+{
+	if (mode(sup) == KILL_TREE)
+		family_signal_all(&sup->family, signal);
+	else
+		run_signal(sup, signal, mode(sup) == KILL_GROUP);
+}
+
+static void
+make_move(struct supervisor *sup, const struct schedule_move *move)
+{
+	diag_verbose("%s: sending signal %d to process %ld", sup->label,
+	    move->signal, (long)sup->main_pid);
+	pass_on(sup, move->signal);
+	if (move->then_cont)
+		pass_on(sup, SIGCONT);
+	if (move->kill_all && mode(sup) == KILL_MIXED)
+		(void)family_signal_children(&sup->family, SIGKILL);
+}
+
+enum event
+stopping_next(struct supervisor *sup)
+{
+	struct schedule_move move;
+
+	/* Without a main process there is nothing left but to kill. */
+	if (sup->main_pid == 0 && !sup->settling)
+		return stopping_kill_left(sup);
+	for (;;) {
+		move = schedule_next(&sup->schedule, clock_ms());
+		if (move.kind != SCHEDULE_SIGNAL)
+			break;
+		if (!sup->skip_first)
+			make_move(sup, &move);
+		sup->skip_first = false;
+	}
+	sup->due_ms = move.until_ms;
+	if (move.kind == SCHEDULE_WAIT)
+		return EV_COUNT;
+	sup->due_ms = CLOCK_NEVER;
+	return EV_REFUSED;
+}
+
+enum event
+stopping_begin(struct supervisor *sup)
+{
+	ready_end(&sup->ready);
+	run_publish(sup);
+	if (sup->upward != NULL && sup->state == ST_STOPPING)
+		(void)notify_send(sup->upward, "STOPPING=1");
+	/* --forking, and no main process is known yet. */
+	if (sup->settling) {
+		sup->settling = false;
+		return stopping_kill_left(sup);
+	}
+	schedule_begin(&sup->schedule, &sup->spec->stop.schedule);
+	return stopping_next(sup);
+}
+
+/* It says that it is ending by itself: only the time limit is set. */
+enum event
+stopping_arm(struct supervisor *sup)
+{
+	sup->skip_first = true;
+	return stopping_begin(sup);
+}
+
+enum event
+stopping_report_refused(struct supervisor *sup)
+{
+	diag_errx("%s: process %ld refuses to die", sup->label,
+	    (long)sup->main_pid);
+	return EV_COUNT;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "supervise/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/fdio.h"
+#include "base/signals.h"
+#include "os/os.h"
+#include "supervise/marks.h"
+
+/* How long the loggers are given for the last of the output. */
+#define FAREWELL_MS 2000
+
+/* Signals that reach the main process unless --forward says otherwise. */
+static const unsigned char forwarded[] = { SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
+	SIGUSR2, SIGWINCH, SIGCONT, SIGALRM };
+
+uint64_t
+supervisor_handles(const struct spec_stop *stop)
+{
+	uint64_t mask = SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGTERM);
+	size_t i;
+
+	for (i = 0; i < sizeof(forwarded); i++)
+		mask |= SIGNAL_BIT(forwarded[i]);
+	for (i = 1; i <= SIGNALS_LAST; i++)
+		if (stop->forward.to[i] > 0)
+			mask |= SIGNAL_BIT(i);
+	return mask;
+}
+
+void
+supervisor_report(struct supervisor *sup, enum verdict verdict)
+{
+	if (sup->committed)
+		return;
+	sup->committed = verdict == VERDICT_RUNNING;
+	sup->result.verdict = verdict;
+	sup->result.pid = sup->main_pid;
+	(void)caller_send_result(sup->caller_fd, &sup->result);
+	fdio_close(&sup->caller_fd);
+	/* From here on nobody listens but our own log. */
+	if (sup->committed && !sup->spec->foreground)
+		diag_set_sink(implog_write, &sup->implog);
+}
+
+static enum event
+leave(struct supervisor *sup)
+{
+	sup->over = true;
+	return EV_COUNT;
+}
+
+static enum event
+perform(struct supervisor *sup, enum action action)
+{
+	switch (action) {
+	case ACT_SPAWN:
+		return run_spawn(sup);
+	case ACT_UP:
+		return run_up(sup);
+	case ACT_PLAN:
+		return run_plan(sup);
+	case ACT_PLAN_RETRY:
+		return run_plan_retry(sup);
+	case ACT_BEGIN_STOP:
+		return stopping_begin(sup);
+	case ACT_ARM_STOP:
+		return stopping_arm(sup);
+	case ACT_NEXT_STEP:
+		return stopping_next(sup);
+	case ACT_KILL_LEFT:
+		return stopping_kill_left(sup);
+	case ACT_REPORT_REFUSED:
+		return stopping_report_refused(sup);
+	case ACT_LEAVE:
+		return leave(sup);
+	case ACT_NONE:
+	case ACT_COUNT:
+		break;
+	}
+	return EV_COUNT;
+}
+
+void
+supervisor_event(struct supervisor *sup, enum event event)
+{
+	struct step step;
+	enum state before;
+
+	while (event != EV_COUNT) {
+		step = state_step(sup->state, event);
+		/* Two runs never overlap: the last one must be gone. */
+		if (step.action == ACT_SPAWN && !stopping_is_gone(sup)) {
+			sup->due_ms = CLOCK_NEVER;
+			sup->due_when_gone = true;
+			return;
+		}
+		before = sup->state;
+		sup->state = step.next;
+		if (step.next == ST_STOPPING)
+			sup->due_when_gone = false;
+		event = perform(sup, step.action);
+		if (sup->state != before && step.action != ACT_BEGIN_STOP)
+			run_publish(sup);
+	}
+}
+
+static void
+stop(struct supervisor *sup)
+{
+	if (!sup->committed && sup->result.verdict == VERDICT_NONE)
+		sup->result.verdict = VERDICT_UNDONE;
+	supervisor_event(sup,
+	    sup->state == ST_STOPPING ? EV_HURRY : EV_STOP);
+}
+
+/*
+ * SIGINT is what a terminal sends: it is passed on and is a stop at the same
+ * time, whose schedule then needs no first signal of its own.
+ */
+static void
+take_signal(struct supervisor *sup, int signal)
+{
+	int to = sup->spec->stop.forward.to[signal];
+	bool by_default = to == -1;
+
+	if (signal == SIGCHLD) {
+		run_reap(sup);
+		return;
+	}
+	if (by_default)
+		to = signal == SIGTERM ||
+			memchr(forwarded, signal, sizeof(forwarded)) == NULL
+		    ? 0
+		    : signal;
+	if (to > 0)
+		run_signal(sup, to, sup->spec->stop.forward.group);
+	if (!by_default || (signal != SIGTERM && signal != SIGINT))
+		return;
+	sup->skip_first = signal == SIGINT && sup->state != ST_STOPPING &&
+	    sup->main_pid != 0;
+	stop(sup);
+}
+
+/* What may be waited for, in this order. */
+enum { POLL_CALLER, POLL_BIND, POLL_MAIN, POLL_NOTIFY, POLL_READY };
+
+#define POLL_LOGGING (POLL_READY + READY_POLLFDS)
+#define POLL_COUNT   (POLL_LOGGING + LOGGING_CHANNELS)
+
+static void
+want(struct pollfd *pfd, int fd)
+{
+	pfd->fd = fd;
+	pfd->events = POLLIN;
+	pfd->revents = 0;
+}
+
+static size_t
+fill_poll(const struct supervisor *sup, struct pollfd *fds)
+{
+	size_t i;
+
+	want(&fds[POLL_CALLER], sup->caller_fd);
+	want(&fds[POLL_BIND], sup->bind_fd);
+	want(&fds[POLL_MAIN], sup->main_fd);
+	want(&fds[POLL_NOTIFY], sup->notify.fd);
+	for (i = POLL_READY; i < POLL_COUNT; i++)
+		want(&fds[i], -1);
+	(void)logging_poll(&sup->logging, &fds[POLL_LOGGING]);
+	return ready_poll(&sup->ready, &fds[POLL_READY]);
+}
+
+static uint64_t
+earliest(const struct supervisor *sup)
+{
+	const uint64_t times[] = { sup->runtime_due_ms,
+		ready_deadline(&sup->ready),
+		logging_deadline(&sup->logging) };
+	uint64_t first = sup->due_ms;
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (times[i] < first)
+			first = times[i];
+	return first;
+}
+
+static void
+check_ready(struct supervisor *sup, const struct pollfd *fds, size_t count,
+    uint64_t now)
+{
+	enum ready_state state = ready_handle(&sup->ready, fds, count, now);
+
+	if (sup->state != ST_STARTING)
+		return;
+	if (state == PROBE_WAITING && sup->logging.matched)
+		state = ready_notified(&sup->ready);
+	if (state == PROBE_READY) {
+		if (sup->settling && sup->ready.found_pid != 0)
+			run_adopt(sup, sup->ready.found_pid);
+		supervisor_event(sup, EV_READY);
+	} else if (state == PROBE_TIMED_OUT) {
+		if (!sup->committed)
+			sup->result.verdict = VERDICT_TIMED_OUT;
+		sup->timed_out = true;
+		supervisor_event(sup, EV_READY_TIMEOUT);
+	}
+}
+
+/*
+ * A main process that is no child of ours has ended; its status is its
+ * parent's, unless the kernel tells.
+ */
+static void
+check_main(struct supervisor *sup)
+{
+	int status;
+
+	if (os_pidfd_exit_status(sup->main_fd, &status) == -1)
+		status = 0;
+	run_ended(sup, status);
+	supervisor_event(sup, EV_EXITED);
+}
+
+static void
+check_times(struct supervisor *sup, uint64_t now)
+{
+	if (sup->runtime_due_ms <= now) {
+		sup->runtime_due_ms = CLOCK_NEVER;
+		sup->timed_out = true;
+		diag_notice("%s: process %ld has exceeded its time",
+		    sup->label, (long)sup->main_pid);
+		supervisor_event(sup, EV_RUNTIME_OVER);
+	}
+	if (sup->due_ms <= now) {
+		sup->due_ms = CLOCK_NEVER;
+		supervisor_event(sup, EV_DUE);
+	}
+	logging_start(&sup->logging, &sup->family);
+}
+
+/* One turn: wait, and then do all that there is to do. */
+static void
+turn(struct supervisor *sup)
+{
+	struct pollfd fds[POLL_COUNT];
+	size_t ready_count = fill_poll(sup, fds);
+	uint64_t now;
+	int signal;
+
+	(void)marks_wait(fds, POLL_COUNT,
+	    clock_poll_timeout(clock_ms(), earliest(sup)));
+	/* Datagrams first: they were sent before their sender ended. */
+	if (fds[POLL_NOTIFY].revents != 0)
+		run_take_notifications(sup);
+	logging_handle(&sup->logging);
+	while ((signal = marks_take()) != 0)
+		take_signal(sup, signal);
+	if (fds[POLL_MAIN].revents != 0 && sup->main_fd != -1)
+		check_main(sup);
+	/* The caller is gone, or asks for the start to be undone. */
+	if (fds[POLL_CALLER].revents != 0 && sup->caller_fd != -1 &&
+	    sup->state != ST_STOPPING)
+		stop(sup);
+	if (fds[POLL_BIND].revents != 0 && sup->bind_fd != -1) {
+		fdio_close(&sup->bind_fd);
+		diag_notice("%s: what it is bound to has ended", sup->label);
+		if (sup->state != ST_STOPPING)
+			stop(sup);
+	}
+	now = clock_ms();
+	check_ready(sup, &fds[POLL_READY], ready_count, now);
+	check_times(sup, now);
+}
+
+/* The last words of the last run: not lost, but not waited for for long. */
+static void
+say_farewell(struct supervisor *sup)
+{
+	uint64_t deadline = clock_ms() + FAREWELL_MS;
+	struct pollfd fds[LOGGING_CHANNELS];
+	size_t count;
+
+	plan_fini(&sup->start.plan);
+	logging_finish(&sup->logging);
+	while (logging_is_busy(&sup->logging) && clock_ms() < deadline) {
+		count = logging_poll(&sup->logging, fds);
+		(void)marks_wait(fds, count,
+		    clock_poll_timeout(clock_ms(), deadline));
+		logging_handle(&sup->logging);
+		if (marks_take() == SIGCHLD)
+			run_reap(sup);
+	}
+}
+
+void
+supervisor_run(struct supervisor *sup)
+{
+	sup->state = ST_DOWN;
+	supervisor_event(sup, EV_DUE);
+	while (!sup->over)
+		turn(sup);
+	say_farewell(sup);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef SUPERVISE_SUPERVISOR_H
+#define SUPERVISE_SUPERVISOR_H
+
+#include <sys/types.h>
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "launch/start.h"
+#include "supervise/caller.h"
+#include "supervise/family.h"
+#include "supervise/implog.h"
+#include "supervise/logging.h"
+#include "supervise/notify.h"
+#include "supervise/policy.h"
+#include "supervise/ready.h"
+#include "supervise/schedule.h"
+#include "supervise/state.h"
+#include "supervise/title.h"
+
+/*
+ * The supervisor: what the loop, the actions and the answers share.  One
+ * exists in a process; nothing in it is allocated once it runs.
+ */
+struct supervisor {
+	const struct spec *spec;
+	struct start start;	/* plan, claim, record */
+	struct pid_file own_pidfile;
+	struct implog implog;
+	struct title title;
+	struct logging logging;
+	int caller_fd;		/* who waits for the start; -1: nobody */
+	int bind_fd;		/* pidfd to whose end we are bound; -1 */
+	const char *upward;	/* our own NOTIFY_SOCKET; NULL: none */
+	char label[64];		/* of the daemon, for messages and title */
+
+	enum state state;
+	struct result result;	/* for the caller, or of --foreground */
+	bool committed;		/* the start has been reported as done */
+	bool gave_up;
+	bool over;		/* leave the loop */
+
+	/* The run. */
+	pid_t main_pid;		/* 0: none */
+	int main_fd;		/* its pidfd, if it is no child of ours; -1 */
+	uint64_t began_ms;	/* CLOCK_BOOTTIME */
+	bool settling;		/* --forking: its first process has ended, and
+				   the daemon is being looked for */
+	int status;		/* of its end, as from wait(2) */
+	struct ending ending;
+	bool timed_out;		/* it is being ended for --max-runtime */
+	struct ready ready;
+	struct ready_ops ready_ops;
+	struct notify notify;
+	char notify_variable[NOTIFY_ADDRESS_MAX + 16];
+	char status_text[NOTIFY_STATUS_MAX];
+
+	/* What comes next. */
+	struct family family;
+	struct restart_state restarts;
+	struct schedule schedule;
+	bool skip_first;	/* the stop came as a signal that was passed on */
+	uint64_t due_ms;	/* of EV_DUE, monotonic */
+	bool due_when_gone;	/* due, as soon as nothing of the last run is
+				   left */
+	uint64_t runtime_due_ms;
+	uint64_t random;
+};
+
+/* The signals that the loop handles; bit N-1 is signal N. */
+uint64_t	supervisor_handles(const struct spec_stop *stop);
+
+/* The loop: from the first start until nothing is left. */
+void	supervisor_run(struct supervisor *sup);
+
+/* Let an event happen, with all that follows from it. */
+void	supervisor_event(struct supervisor *sup, enum event event);
+
+/*
+ * The actions of the state table.  Each returns the event that it answers
+ * with, or EV_COUNT.
+ */
+enum event	run_spawn(struct supervisor *sup);
+enum event	run_up(struct supervisor *sup);
+enum event	run_plan(struct supervisor *sup);
+enum event	run_plan_retry(struct supervisor *sup);
+enum event	stopping_begin(struct supervisor *sup);
+enum event	stopping_arm(struct supervisor *sup);
+enum event	stopping_next(struct supervisor *sup);
+enum event	stopping_kill_left(struct supervisor *sup);
+enum event	stopping_report_refused(struct supervisor *sup);
+
+/* Reap all that has ended. */
+void	run_reap(struct supervisor *sup);
+
+/* The main process has ended; EV_EXITED is for the caller to give. */
+void	run_ended(struct supervisor *sup, int status);
+
+/* Send a signal to the main process, or its group. */
+void	run_signal(struct supervisor *sup, int signal, bool group);
+
+/* Take over pid, one of our descendants, as the main process. */
+void	run_adopt(struct supervisor *sup, pid_t pid);
+
+/* What the messages on the notify socket say. */
+void	run_take_notifications(struct supervisor *sup);
+
+/* Write the record anew, and the title. */
+void	run_publish(struct supervisor *sup);
+
+/* Whether nothing is left of what --kill says is to be ended. */
+bool	stopping_is_gone(const struct supervisor *sup);
+
+/* The caller gets the result, once. */
+void	supervisor_report(struct supervisor *sup, enum verdict verdict);
+
+#endif
