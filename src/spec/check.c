@@ -312,6 +312,17 @@ derive(struct spec *spec)
 	    spec->ready.kind > READY_EXEC || spec_needs_logger(spec) ||
 	    first_given(spec, supervised, COUNT(supervised)) != FIELD_COUNT)
 		spec->supervise = true;
+	/*
+	 * Another user must not stay on our terminal, which takes a session
+	 * of its own, so a child; and whoever has given up the privilege to
+	 * do so could not take a record back.
+	 */
+	if (spec->foreground && spec->process.user != NULL)
+		spec->supervise = true;
+	/* A daemon that writes its own pidfile is told by it. */
+	if (spec->restart.forking && spec->identity.pidfile != NULL &&
+	    spec->ready.kind == READY_UNSET)
+		spec->ready.kind = READY_PIDFILE;
 }
 
 static int

@@ -184,21 +184,27 @@ clear_run(struct supervisor *sup)
 	sup->runtime_due_ms = CLOCK_NEVER;
 }
 
-/* Whoever waits for the start, or for the command, hears of it anyway. */
+/*
+ * One line for each end of a run: how it ended, and what comes next.  Whoever
+ * waits for the start, or for the command, hears of it in another way.
+ */
 static void
-tell_end(const struct supervisor *sup, pid_t pid, const char *text,
-    uint64_t uptime)
+tell_end(const struct supervisor *sup, const char *next)
 {
-	static const char format[] = "%s: process %ld %s after %s";
-	bool waited_for = !sup->committed || sup->spec->foreground;
+	static const char format[] = "%s: process %ld %s after %s%s";
+	bool waited_for = !sup->committed ||
+	    (sup->spec->foreground && *next == '\0');
+	char text[ENDING_TEXT_MAX];
 	char time[32];
 
+	ending_describe(&sup->ending, text);
+	(void)duration(sup->ending.uptime_ms, time);
 	if (waited_for)
-		diag_verbose(format, sup->label, (long)pid, text,
-		    duration(uptime, time));
+		diag_verbose(format, sup->label, (long)sup->ended_pid, text,
+		    time, next);
 	else
-		diag_notice(format, sup->label, (long)pid, text,
-		    duration(uptime, time));
+		diag_notice(format, sup->label, (long)sup->ended_pid, text,
+		    time, next);
 }
 
 void
@@ -206,16 +212,17 @@ run_ended(struct supervisor *sup, int status)
 {
 	uint64_t uptime = clock_boot_ms() - sup->began_ms;
 	char words[LAST_WORDS_MAX];
-	char text[ENDING_TEXT_MAX];
-	pid_t pid = sup->main_pid;
 
+	sup->ended_pid = sup->main_pid;
 	sup->status = status;
 	sup->start.head.last_status = status;
 	ending_from_wait(&sup->ending, status, uptime);
 	sup->ending.timed_out = sup->timed_out;
 	clear_run(sup);
-	ending_describe(&sup->ending, text);
-	tell_end(sup, pid, text, uptime);
+	if (sup->state == ST_STOPPING)
+		tell_end(sup, "; stopped");
+	else if (sup->state == ST_REPLACING)
+		tell_end(sup, "; restarting as asked");
 	if (sup->committed)
 		return;
 	sup->result.status = status;
@@ -337,25 +344,26 @@ run_reap(struct supervisor *sup)
 	}
 }
 
-/* How the decision is told: "; next start in 1.0 s (restart 3)". */
 static void
-tell_decision(struct supervisor *sup, const struct policy_decision *decision)
+tell_decision(const struct supervisor *sup,
+    const struct policy_decision *decision)
 {
+	char next[80];
 	char time[32];
 
-	switch (decision->action) {
-	case POLICY_RESTART:
-		diag_notice("%s: next start in %s (restart %llu)", sup->label,
+	next[0] = '\0';
+	if (decision->action == POLICY_RESTART)
+		(void)snprintf(next, sizeof(next),
+		    "; next start in %s (restart %llu)",
 		    duration(decision->delay_ms, time),
 		    (unsigned long long)sup->restarts.restarts);
-		break;
-	case POLICY_GIVE_UP:
-		diag_errx("%s: giving up: %s", sup->label,
+	if (decision->action == POLICY_GIVE_UP)
+		(void)snprintf(next, sizeof(next), "; giving up: %s",
 		    policy_reason_text(decision->reason));
-		break;
-	case POLICY_DONE:
-		break;
-	}
+	if (!sup->ending.not_started)
+		tell_end(sup, next);
+	else
+		diag_notice("%s: could not be started%s", sup->label, next);
 }
 
 static enum event

@@ -50,6 +50,7 @@ struct supervisor {
 	uint64_t began_ms;	/* CLOCK_BOOTTIME */
 	bool settling;		/* --forking: its first process has ended, and
 				   the daemon is being looked for */
+	pid_t ended_pid;	/* of the last run */
 	int status;		/* of its end, as from wait(2) */
 	struct ending ending;
 	bool timed_out;		/* it is being ended for --max-runtime */
