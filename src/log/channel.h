@@ -26,22 +26,20 @@
  * and nobody can write any more; log_fini().
  */
 
-enum log_stream_number {
-	LOG_STDOUT,
-	LOG_STDERR,
-	LOG_STREAMS
-};
+enum log_stream_number { LOG_STDOUT, LOG_STDERR, LOG_STREAMS };
 
 struct log_config {
-	const struct dest *dest;	/* file, syslog, journal or command */
-	const char *path;		/* of a file: absolute */
+	const struct dest *dest; /* file, syslog, journal or command */
+	const char *path;	 /* of a file: absolute */
 	const struct spec_log *log;
-	const char *name;		/* %n, syslog's tag; not NULL */
-	const char *instance;		/* %i; not NULL */
-	bool carries[LOG_STREAMS];	/* what is sent here; not none */
-	bool truncate;			/* start with an empty file */
-	const char *match;		/* a line to wait for (regex), or NULL */
-	uid_t uid;			/* the target's; (uid_t)-1: as we are */
+	const char *name;	   /* %n, syslog's tag; not NULL */
+	const char *instance;	   /* %i; not NULL */
+	bool carries[LOG_STREAMS]; /* what is sent here; not none */
+	bool truncate;		   /* start with an empty file */
+	const char *match;	   /* a line to wait for (regex), or NULL */
+	const char *socket_path;   /* of syslog or the journal; NULL: the
+					   system's own */
+	uid_t uid;		   /* the target's; (uid_t)-1: as we are */
 	gid_t gid;
 };
 
@@ -49,29 +47,29 @@ struct log_config {
 enum log_request {
 	LOG_ASK_DRAIN,	/* the target's process has ended: store what the
 			   pipe holds, an unterminated line included */
-	LOG_ASK_REOPEN,	/* as SIGHUP */
-	LOG_ASK_ROTATE,	/* as SIGUSR1 and SIGALRM */
-	LOG_ASK_FINISH,	/* drain, then exit without waiting for the end */
+	LOG_ASK_REOPEN, /* as SIGHUP */
+	LOG_ASK_ROTATE, /* as SIGUSR1 and SIGALRM */
+	LOG_ASK_FINISH, /* drain, then exit without waiting for the end */
 	LOG_ASKS
 };
 
 /* What a logger reports; a mask. */
 enum log_report {
-	LOG_SAYS_DRAINED = 1,	/* all that was asked for so far is done */
-	LOG_SAYS_MATCHED = 2,	/* a line matched config.match */
-	LOG_SAYS_TROUBLE = 4	/* .blocked or .error changed: log_stats() */
+	LOG_SAYS_DRAINED = 1, /* all that was asked for so far is done */
+	LOG_SAYS_MATCHED = 2, /* a line matched config.match */
+	LOG_SAYS_TROUBLE = 4  /* .blocked or .error changed: log_stats() */
 };
 
 struct log_stats {
-	uint64_t bytes;			/* stored, stamps included */
-	uint64_t lines;			/* stored; 0 where lines are not
+	uint64_t bytes;		/* stored, stamps included */
+	uint64_t lines;		/* stored; 0 where lines are not
 					   looked at */
-	uint64_t dropped_bytes;		/* by --log-full=drop */
+	uint64_t dropped_bytes; /* by --log-full=drop */
 	uint64_t dropped_lines;
-	uint64_t suppressed_lines;	/* by --log-rate */
+	uint64_t suppressed_lines; /* by --log-rate */
 	uint64_t rotations;
-	bool blocked;			/* the destination takes nothing */
-	int error;			/* errno of that, or of the last
+	bool blocked; /* the destination takes nothing */
+	int error;    /* errno of that, or of the last
 					   failure to rotate or open; 0 */
 };
 
@@ -82,35 +80,35 @@ struct log_pipe {
 /* All is private to the room. */
 struct log_channel {
 	struct log_config config;
-	struct log_pipe main[LOG_STREAMS];	/* the target writes here */
-	struct log_pipe stage[LOG_STREAMS];	/* what is being stored */
-	struct log_pipe scratch;		/* for looking at it */
-	struct log_pipe out;			/* made up, not yet sent */
-	struct log_pipe command;		/* a command's input */
-	struct log_pipe bell;			/* to the logger */
-	struct log_pipe report;			/* from the logger */
-	unsigned int pipes;			/* main pipes in use, 1 or 2 */
+	struct log_pipe main[LOG_STREAMS];  /* the target writes here */
+	struct log_pipe stage[LOG_STREAMS]; /* what is being stored */
+	struct log_pipe scratch;	    /* for looking at it */
+	struct log_pipe out;		    /* made up, not yet sent */
+	struct log_pipe command;	    /* a command's input */
+	struct log_pipe bell;		    /* to the logger */
+	struct log_pipe report;		    /* from the logger */
+	unsigned int pipes;		    /* main pipes in use, 1 or 2 */
 	int null_fd;
 	int dir_fd;
-	const char *file;			/* in dir_fd */
-	bool is_device;				/* a file, but not regular */
-	bool as_user;				/* the logger is config.uid */
+	const char *file; /* in dir_fd */
+	bool is_device;	  /* a file, but not regular */
+	bool as_user;	  /* the logger is config.uid */
 	struct log_shared *shared;
 	size_t shared_bytes;
-	struct log_work *work;			/* touched by the logger only */
+	struct log_work *work; /* touched by the logger only */
 };
 
 /*
  * Whether output for dest has to go through a logger: false for a file with
  * which nothing is to be done, which the target can write itself.
  */
-bool	log_is_needed(const struct dest *dest, const struct spec_log *log,
-	    bool has_match);
+bool log_is_needed(
+    const struct dest *dest, const struct spec_log *log, bool has_match);
 
 /*
  * Whether both destinations are the same, so that one channel serves both.
  */
-bool	log_same_dest(const struct dest *a, const struct dest *b);
+bool log_same_dest(const struct dest *a, const struct dest *b);
 
 /*
  * Make a channel and open, check and create its destination.  What config
@@ -124,42 +122,42 @@ bool	log_same_dest(const struct dest *a, const struct dest *b);
  *
  * Returns 0, or -1 after it has said why.
  */
-int	log_open(struct log_channel *channel, const struct log_config *config);
+int log_open(struct log_channel *channel, const struct log_config *config);
 
 /*
  * The descriptor (close-on-exec) that a stream of the target is written to.
  * -1 if the channel does not carry that stream.
  */
-int	log_target_fd(const struct log_channel *channel,
-	    enum log_stream_number stream);
+int log_target_fd(
+    const struct log_channel *channel, enum log_stream_number stream);
 
 /*
  * Be the logger: to be called in a child of the supervisor.  Takes a session
- * and a title of its own, closes every descriptor that is not the
+ * of its own (the title is the caller's business), closes every descriptor that is not the
  * channel's, points 0 to 2 to /dev/null and blocks all signals but those it
  * serves: SIGHUP opens the file anew, SIGUSR1 and SIGALRM rotate.  Never
  * returns; exits 0 when the end of all input was stored.
  */
-void	log_run(struct log_channel *channel) __attribute__((__noreturn__));
+void log_run(struct log_channel *channel) __attribute__((__noreturn__));
 
 /* The pid of the main process, for %p and for the records of syslog. */
-void	log_set_pid(struct log_channel *channel, pid_t pid);
+void log_set_pid(struct log_channel *channel, pid_t pid);
 
 /* Ask the logger for something.  Never blocks, never fails. */
-void	log_ask(struct log_channel *channel, enum log_request request);
+void log_ask(struct log_channel *channel, enum log_request request);
 
 /*
  * A descriptor that becomes readable when the logger has something to
  * report, and what it is: a mask of enum log_report, 0 for nothing new.  What
  * was asked of a logger that died is done by the next.
  */
-int	log_report_fd(const struct log_channel *channel);
-unsigned int	log_take_reports(struct log_channel *channel);
+int log_report_fd(const struct log_channel *channel);
+unsigned int log_take_reports(struct log_channel *channel);
 
 /* Whether nothing asked for is still to be done. */
-bool	log_is_drained(const struct log_channel *channel);
+bool log_is_drained(const struct log_channel *channel);
 
-void	log_stats(const struct log_channel *channel, struct log_stats *stats);
+void log_stats(const struct log_channel *channel, struct log_stats *stats);
 
 /*
  * Copy the end of what was stored: at most room bytes, of at most
@@ -167,12 +165,12 @@ void	log_stats(const struct log_channel *channel, struct log_stats *stats);
  * memory where the destination is no file.  Starts with a whole line if it
  * holds one.  Returns the number of bytes.
  */
-size_t	log_tail(const struct log_channel *channel, char *buf, size_t room);
+size_t log_tail(const struct log_channel *channel, char *buf, size_t room);
 
 /* Close the ends that the target writes to: no other run will follow. */
-void	log_close(struct log_channel *channel);
+void log_close(struct log_channel *channel);
 
 /* Release all.  A logger that still runs goes on to the end. */
-void	log_fini(struct log_channel *channel);
+void log_fini(struct log_channel *channel);
 
 #endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef LOG_DROP_H
+#define LOG_DROP_H
+
+#include "log/logger.h"
+
+/*
+ * Throwing output away, counted, while the destination takes nothing.
+ */
+
+/* Drop what there is.  STEP_IDLE when there is nothing. */
+enum step drop_next(struct logger *logger);
+
+/*
+ * Drop the batch of .now.batch, of which length bytes are in .in, instead of
+ * storing it.
+ */
+void drop_batch(struct logger *logger, size_t length);
+
+/* Whether a note of dropped or suppressed lines should be stored now. */
+bool drop_note_is_due(const struct logger *logger);
+
+/* The text of the note in *compose, if there is anything to note. */
+void drop_prepare_note(struct logger *logger, struct compose *compose);
+
+#endif

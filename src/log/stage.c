@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "log/stage.h"
+
+#include <errno.h>
+
+#include "base/fdio.h"
+#include "os/pipe.h"
+
+size_t
+stage_used(const struct logger *logger, enum log_stream_number stream)
+{
+	return os_pipe_used(logger->channel->stage[stream].read_fd);
+}
+
+size_t
+stage_fill(struct logger *logger, enum log_stream_number stream)
+{
+	struct log_channel *channel = logger->channel;
+	int main_fd = channel->main[stream].read_fd;
+	size_t used = stage_used(logger, stream);
+	ssize_t n = -1;
+
+	logger->is_full[stream] = used >= STAGE_BYTES;
+	if (logger->has_end[stream] || logger->is_full[stream])
+		return used;
+	n = os_splice(
+	    main_fd, channel->stage[stream].write_fd, NULL, STAGE_BYTES - used);
+	if (n == 0)
+		logger->has_end[stream] = true;
+	if (n > 0) {
+		logger->taken += (uint64_t)n;
+		used += (size_t)n;
+	}
+	/* A pipe is full of small pieces before it is full of bytes. */
+	if (n == -1 && errno == EAGAIN && os_pipe_used(main_fd) > 0)
+		logger->is_full[stream] = used > 0;
+	return used;
+}
+
+size_t
+stage_peek(struct logger *logger, int pipe_fd, size_t length)
+{
+	struct log_pipe *scratch = &logger->channel->scratch;
+	ssize_t n;
+
+	if (length > sizeof(logger->in))
+		length = sizeof(logger->in);
+	if (length == 0)
+		return 0;
+	n = os_tee(pipe_fd, scratch->write_fd, length);
+	if (n <= 0)
+		return 0;
+	n = fdio_read_full(scratch->read_fd, logger->in, (size_t)n);
+	return n < 0 ? 0 : (size_t)n;
+}
+
+void
+stage_discard(struct logger *logger)
+{
+	uint32_t stream = logger->now.batch.stream;
+	int fd = logger->channel->stage[stream].read_fd;
+	size_t used;
+
+	while ((used = os_pipe_used(fd)) > logger->now.left)
+		if (os_splice(fd, logger->channel->null_fd, NULL,
+			used - logger->now.left) <= 0)
+			break;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "log/store.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fdio.h"
+#include "log/compress.h"
+#include "log/drop.h"
+#include "log/stage.h"
+#include "os/pipe.h"
+
+static const struct spec_log *
+log_of(const struct logger *logger)
+{
+	return logger->channel->config.log;
+}
+
+static bool
+is_due(const struct logger *logger)
+{
+	if (logger->rotate_ms != 0 && clock_ms() < logger->rotate_ms)
+		return false;
+	return logger->want_rotate ||
+	       rotate_is_due(log_of(logger), logger->file.bytes,
+		   logger->file.born_ms, clock_wall_ms());
+}
+
+/* The bytes that may be added before the next end of a line is the last. */
+static uint64_t
+bytes_until_due(const struct logger *logger)
+{
+	const struct spec_log *log = log_of(logger);
+
+	if (is_due(logger))
+		return 0;
+	if (!log->rotate || log->max_bytes <= logger->file.bytes)
+		return UINT64_MAX;
+	return log->max_bytes - logger->file.bytes;
+}
+
+/*
+ * Make room on a full disk, if that is what the user wants.  Returns whether
+ * it is worth another try.
+ */
+static bool
+make_room(struct logger *logger, int error)
+{
+	return log_of(logger)->full == LOG_FULL_DELETE_OLDEST &&
+	       (error == ENOSPC || error == EDQUOT) &&
+	       archive_drop_oldest(&logger->archive);
+}
+
+static enum step
+failed(struct logger *logger, int error)
+{
+	if (make_room(logger, error))
+		return STEP_DONE;
+	logger_block(logger, error);
+	return STEP_BLOCKED;
+}
+
+/* A file that cannot be renamed can still be written: try again later. */
+static enum step
+cannot_rotate(struct logger *logger, int error)
+{
+	if (!make_room(logger, error)) {
+		logger->rotate_ms = clock_ms() + RETRY_MS;
+		logger_note_error(logger, error);
+	}
+	return STEP_DONE;
+}
+
+/* Rotate.  The lock is held before and after, of another file then. */
+static enum step
+rotate(struct logger *logger)
+{
+	if (logger->file.bytes > 0) {
+		if (archive_push(&logger->archive, logger_wall_us(),
+			&logger->compress.key) == -1)
+			return cannot_rotate(logger, errno);
+		logger->now.stats.rotations++;
+		logger_commit(logger);
+		/* What is kept is one file of .keep, and none of 0. */
+		archive_prune(&logger->archive);
+	}
+	logger->want_rotate = false;
+	file_close(&logger->file);
+	if (file_begin(&logger->file) == -1)
+		return failed(logger, errno);
+	logger->compress.failed = false;
+	compress_start(logger);
+	return STEP_DONE;
+}
+
+/* Nothing is done per line, and nothing is under way. */
+static bool
+is_raw(const struct logger *logger)
+{
+	const struct log_config *config = &logger->channel->config;
+	const struct spec_log *log = config->log;
+
+	return log->stamp == LOG_STAMP_NONE && log->prefix == NULL &&
+	       log->rate.count == 0 && !logger->file.was_shared &&
+	       (config->match == NULL || logger->now.matched) &&
+	       logger->now.drop.bytes == 0 &&
+	       logger->now.lines[0] != LINE_DROPPED &&
+	       stage_used(logger, LOG_STDOUT) == 0;
+}
+
+/* The bytes in a pipe up to its first newline, or all that can be seen. */
+static size_t
+first_line(struct logger *logger, int pipe_fd)
+{
+	size_t length = stage_peek(logger, pipe_fd, os_pipe_used(pipe_fd));
+	const char *newline;
+
+	if (length == 0)
+		return 1;
+	newline = memchr(logger->in, '\n', length);
+	return newline == NULL ? length : (size_t)(newline - logger->in) + 1;
+}
+
+static enum step
+store_raw(struct logger *logger)
+{
+	int pipe_fd = logger->channel->main[0].read_fd;
+	uint64_t room = bytes_until_due(logger);
+	ssize_t n;
+
+	if (room == 0)
+		room = first_line(logger, pipe_fd);
+	n = file_splice(&logger->file, pipe_fd,
+	    room < MAIN_BYTES ? (size_t)room : MAIN_BYTES);
+	if (n == 0)
+		logger->has_end[0] = true;
+	if (n == 0 || (n == -1 && errno == EAGAIN))
+		return STEP_IDLE;
+	if (n == -1)
+		return failed(logger, errno);
+	logger->taken += (uint64_t)n;
+	logger->now.stats.bytes += (uint64_t)n;
+	logger_unblock(logger);
+	logger_commit(logger);
+	return STEP_DONE;
+}
+
+/* The batch is in the file: leave stage without it. */
+static enum step
+accept_batch(struct logger *logger, const struct ledger *next)
+{
+	bool matches = next->matched && !logger->now.matched;
+
+	logger->now = *next;
+	logger->now.phase = LEDGER_STORED;
+	logger_commit(logger);
+	stage_discard(logger);
+	logger->now.phase = LEDGER_IDLE;
+	logger_commit(logger);
+	logger->held[next->batch.stream] = 0;
+	logger_unblock(logger);
+	if (matches)
+		logger_say(logger, LOG_SAYS_MATCHED);
+	return STEP_DONE;
+}
+
+/* Nothing came of the batch: a line is held, or there was nothing. */
+static enum step
+give_up_batch(struct logger *logger)
+{
+	const struct ledger_batch *batch = &logger->now.batch;
+
+	logger->held[batch->stream] = batch->take;
+	logger->now.phase = LEDGER_IDLE;
+	logger_commit(logger);
+	return STEP_IDLE;
+}
+
+/* The batch, or a part of it, could not be written. */
+static enum step
+reject_batch(struct logger *logger, int error)
+{
+	const struct ledger_batch *batch = &logger->now.batch;
+
+	if (make_room(logger, error))
+		return STEP_DONE;
+	if (log_of(logger)->full != LOG_FULL_DROP) {
+		logger_block(logger, error);
+		return STEP_BLOCKED;
+	}
+	/* No half of a line is left there. */
+	if (!logger->file.append && logger->file.ino == batch->ino)
+		(void)!ftruncate(logger->file.fd, (off_t)batch->offset);
+	drop_batch(logger, batch->take);
+	logger_block(logger, error);
+	return STEP_BLOCKED;
+}
+
+/* Compose the batch, of which the input is in .in; returns what is used. */
+static size_t
+compose_batch(struct logger *logger, struct compose *c, struct ledger *next)
+{
+	size_t used;
+
+	*next = logger->now;
+	logger_compose(logger, c, next);
+	drop_prepare_note(logger, c);
+	if (next->batch.take == 0)
+		compose_rate_note(c);
+	used = compose_lines(c, logger->in, next->batch.take);
+	next->left = stage_used(logger, next->batch.stream) - used;
+	next->stats.bytes += c->used;
+	return used;
+}
+
+/* Begin a batch of the first take bytes of stage, which are in .in. */
+static enum step
+store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
+    bool flush, bool last)
+{
+	struct ledger_batch *batch = &logger->now.batch;
+	struct ledger next;
+	struct compose c;
+	size_t written, used;
+
+	logger_begin_batch(logger, stream);
+	batch->take = (uint32_t)take;
+	batch->flush = flush;
+	batch->end_line = last;
+	batch->mid_line = file_is_mid_line(&logger->file);
+	batch->until = bytes_until_due(logger);
+	batch->dev = logger->file.dev;
+	batch->ino = logger->file.ino;
+	batch->offset = logger->file.bytes;
+	logger->now.phase = LEDGER_STORING;
+	logger_commit(logger);
+	used = compose_batch(logger, &c, &next);
+	if (c.used == 0 && used == 0 && !last)
+		return give_up_batch(logger);
+	if (file_write(
+		logger->file.fd, c.out, c.used, batch->offset, &written) == -1)
+		return reject_batch(logger, errno);
+	logger->file.bytes += written;
+	return accept_batch(logger, &next);
+}
+
+static enum step
+store_stream(struct logger *logger, enum log_stream_number stream, bool last)
+{
+	size_t staged = stage_fill(logger, stream);
+	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
+	size_t take;
+
+	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
+		return STEP_IDLE;
+	if (staged == logger->held[stream] && !flush)
+		return STEP_IDLE;
+	take =
+	    stage_peek(logger, logger->channel->stage[stream].read_fd, staged);
+	return store_batch(logger, stream, take, flush, last);
+}
+
+static enum step
+store_unlocked(struct logger *logger)
+{
+	enum step step = STEP_IDLE;
+	unsigned int i;
+
+	if (is_due(logger) && !file_is_mid_line(&logger->file) &&
+	    (step = rotate(logger)) == STEP_BLOCKED)
+		return step;
+	if (drop_note_is_due(logger))
+		return store_batch(logger, LOG_STDOUT, 0, false, false);
+	if (is_raw(logger))
+		return store_raw(logger);
+	for (i = 0; i < logger->channel->pipes; i++) {
+		step = store_stream(logger, logger->turn, false);
+		logger->turn = (logger->turn + 1) % logger->channel->pipes;
+		if (step != STEP_IDLE)
+			break;
+	}
+	return step;
+}
+
+/* Whether to wait for the next try; a full disk is no reason to if we drop. */
+static bool
+waits(const struct logger *logger)
+{
+	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
+}
+
+enum step
+store_next(struct logger *logger)
+{
+	enum step step;
+
+	if (waits(logger))
+		return logger_drops(logger) ? drop_next(logger) : STEP_BLOCKED;
+	if (file_begin(&logger->file) == -1)
+		return failed(logger, errno);
+	step = store_unlocked(logger);
+	file_end(&logger->file);
+	/* It is time for another try, and there is nothing to try. */
+	if (step == STEP_IDLE)
+		logger_unblock(logger);
+	return step;
+}
+
+enum step
+store_last(struct logger *logger, enum log_stream_number stream)
+{
+	enum step step;
+
+	if (waits(logger))
+		return STEP_BLOCKED;
+	if (file_begin(&logger->file) == -1)
+		return failed(logger, errno);
+	step = is_raw(logger) ? STEP_IDLE : store_stream(logger, stream, true);
+	file_end(&logger->file);
+	return step;
+}
+
+/*
+ * Where the rest of the batch goes: behind what is there of it, or, when
+ * somebody else has written or truncated since, to the end.
+ */
+static uint64_t
+rest_offset(int fd, uint64_t offset, size_t common)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return offset + common;
+	return (uint64_t)st.st_size;
+}
+
+static enum step
+resume_in(struct logger *logger, int fd)
+{
+	uint64_t offset = logger->now.batch.offset;
+	struct ledger next;
+	struct compose c;
+	size_t common, written;
+
+	if (stage_peek(logger,
+		logger->channel->stage[logger->now.batch.stream].read_fd,
+		logger->now.batch.take) != logger->now.batch.take)
+		return give_up_batch(logger);
+	(void)compose_batch(logger, &c, &next);
+	common = file_common(fd, c.out, c.used, offset);
+	if (file_write(fd, c.out + common, c.used - common,
+		rest_offset(fd, offset, common), &written) == -1)
+		return reject_batch(logger, errno);
+	return accept_batch(logger, &next);
+}
+
+enum step
+store_resume(struct logger *logger)
+{
+	const struct ledger_batch *batch = &logger->now.batch;
+	enum step step;
+	int moved_fd = -1;
+
+	if (waits(logger))
+		return STEP_BLOCKED;
+	if (file_begin(&logger->file) == -1)
+		return failed(logger, errno);
+	if (logger->file.ino != batch->ino || logger->file.dev != batch->dev)
+		moved_fd = archive_open_inode(
+		    &logger->archive, (dev_t)batch->dev, (ino_t)batch->ino);
+	step = resume_in(logger, moved_fd != -1 ? moved_fd : logger->file.fd);
+	fdio_close(&moved_fd);
+	file_measure(&logger->file);
+	file_end(&logger->file);
+	return step;
+}
