@@ -25,10 +25,10 @@ drop_batch(struct logger *logger, size_t length)
 	logger->held[stream] = 0;
 }
 
-enum step
+enum work
 drop_next(struct logger *logger)
 {
-	enum step step = STEP_IDLE;
+	enum work step = WORK_NONE;
 	unsigned int i;
 	size_t length;
 
@@ -39,7 +39,7 @@ drop_next(struct logger *logger)
 			continue;
 		logger_begin_batch(logger, i);
 		drop_batch(logger, length);
-		step = STEP_DONE;
+		step = WORK_DONE;
 	}
 	return step;
 }

@@ -10,8 +10,8 @@
  * Throwing output away, counted, while the destination takes nothing.
  */
 
-/* Drop what there is.  STEP_IDLE when there is nothing. */
-enum step drop_next(struct logger *logger);
+/* Drop what there is.  WORK_NONE when there is nothing. */
+enum work drop_next(struct logger *logger);
 
 /*
  * Drop the batch of .now.batch, of which length bytes are in .in, instead of

@@ -30,10 +30,10 @@
 #define RETRY_MS    1000	  /* while a destination takes nothing */
 
 /* What a step of the logger came to. */
-enum step {
-	STEP_IDLE,   /* there is nothing to do */
-	STEP_DONE,   /* something was done; there may be more */
-	STEP_BLOCKED /* wait for .retry_ms, or for the receiver */
+enum work {
+	WORK_NONE,   /* there is nothing to do */
+	WORK_DONE,   /* something was done; there may be more */
+	WORK_BLOCKED /* wait for .retry_ms, or for the receiver */
 };
 
 /* The compression of one rotated file. */

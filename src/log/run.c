@@ -245,7 +245,7 @@ take_requests(struct logger *logger)
 }
 
 /* One step of storing or sending, from whatever state it is in. */
-static enum step
+static enum work
 next_step(struct logger *logger)
 {
 	bool has_file = logger_has_file(logger);
@@ -256,7 +256,7 @@ next_step(struct logger *logger)
 		logger->now.phase =
 		    logger->now.out_bytes > 0 ? LEDGER_SENDING : LEDGER_IDLE;
 		logger_commit(logger);
-		return STEP_DONE;
+		return WORK_DONE;
 	case LEDGER_STORING:
 		return store_resume(logger);
 	case LEDGER_SENDING:
@@ -267,32 +267,32 @@ next_step(struct logger *logger)
 }
 
 /* Store the ends of the lines that are left; done when nothing is. */
-static enum step
+static enum work
 last_step(struct logger *logger)
 {
-	enum step step = STEP_IDLE;
+	enum work step = WORK_NONE;
 	unsigned int i;
 
-	for (i = 0; i < logger->channel->pipes && step == STEP_IDLE; i++)
+	for (i = 0; i < logger->channel->pipes && step == WORK_NONE; i++)
 		step = logger_has_file(logger) ? store_last(logger, i)
 					       : send_last(logger, i);
 	return step;
 }
 
-static enum step
+static enum work
 drain_step(struct logger *logger)
 {
-	enum step step = next_step(logger);
+	enum work step = next_step(logger);
 
-	if (step == STEP_BLOCKED || logger->now.phase != LEDGER_IDLE ||
-	    (step == STEP_DONE && logger->taken < logger->drain_until))
+	if (step == WORK_BLOCKED || logger->now.phase != LEDGER_IDLE ||
+	    (step == WORK_DONE && logger->taken < logger->drain_until))
 		return step;
 	step = last_step(logger);
-	if (step != STEP_IDLE)
+	if (step != WORK_NONE)
 		return step;
 	logger->draining = false;
 	is_done(logger, LOG_ASK_DRAIN, logger->drain_asked);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 static bool
@@ -308,7 +308,7 @@ has_ended(const struct logger *logger)
 
 /* Returns false at the end of everything. */
 static bool
-step_on(struct logger *logger, enum step *step)
+step_on(struct logger *logger, enum work *step)
 {
 	take_requests(logger);
 	*step = logger->draining ? drain_step(logger) : next_step(logger);
@@ -316,10 +316,10 @@ step_on(struct logger *logger, enum step *step)
 		atomic_load(&logger->shared->done[LOG_ASK_ROTATE]) &&
 	    !logger->want_rotate && logger->rotate_asked != 0)
 		is_done(logger, LOG_ASK_ROTATE, logger->rotate_asked);
-	if (*step == STEP_BLOCKED || !command_has_read(logger))
+	if (*step == WORK_BLOCKED || !command_has_read(logger))
 		return true;
 	return !(logger->finishing && !logger->draining) &&
-	       !(*step == STEP_IDLE && has_ended(logger));
+	       !(*step == WORK_NONE && has_ended(logger));
 }
 
 static uint64_t
@@ -364,12 +364,12 @@ deadline(const struct logger *logger)
 }
 
 static void
-fill_slots(const struct logger *logger, enum step step,
+fill_slots(const struct logger *logger, enum work step,
     struct pollfd slots[WAIT_SLOTS])
 {
 	bool wants_input =
-	    step == STEP_IDLE ||
-	    (step == STEP_DONE && logger->now.phase == LEDGER_IDLE) ||
+	    step == WORK_NONE ||
+	    (step == WORK_DONE && logger->now.phase == LEDGER_IDLE) ||
 	    (logger_drops(logger) && logger->now.phase == LEDGER_IDLE);
 	unsigned int i;
 
@@ -409,16 +409,16 @@ gather(struct logger *logger)
 	logger->woken_us = now_us();
 }
 
-/* Wait for work, or with step STEP_DONE only look for signals. */
+/* Wait for work, or with step WORK_DONE only look for signals. */
 static void
-wait_for_work(struct logger *logger, enum step step)
+wait_for_work(struct logger *logger, enum work step)
 {
 	struct pollfd slots[WAIT_SLOTS];
 	char bells[64];
 	int timeout = 0;
 
 	fill_slots(logger, step, slots);
-	if (step != STEP_DONE)
+	if (step != WORK_DONE)
 		timeout = clock_poll_timeout(clock_ms(), deadline(logger));
 	if (poll(slots, WAIT_SLOTS, timeout) <= 0) {
 		command_start(logger);
@@ -432,7 +432,7 @@ wait_for_work(struct logger *logger, enum step step)
 	if (slots[WAIT_COMMAND].revents != 0)
 		command_ended(logger);
 	command_start(logger);
-	if (slots[WAIT_BELL].revents == 0 && step == STEP_IDLE &&
+	if (slots[WAIT_BELL].revents == 0 && step == WORK_NONE &&
 	    !logger->draining)
 		gather(logger);
 }
@@ -441,7 +441,7 @@ void
 log_run(struct log_channel *channel)
 {
 	struct logger *logger = &channel->work->logger;
-	enum step step = STEP_IDLE;
+	enum work step = WORK_NONE;
 	unsigned int steps = 0;
 
 	(void)setsid();
@@ -451,7 +451,7 @@ log_run(struct log_channel *channel)
 		_exit(1);
 	init(logger, channel);
 	while (step_on(logger, &step)) {
-		steps = step == STEP_DONE ? steps + 1 : 0;
+		steps = step == WORK_DONE ? steps + 1 : 0;
 		if (steps % STEPS_AT_ONCE == 0)
 			wait_for_work(logger, step);
 	}

@@ -171,7 +171,7 @@ limit_lines(const char *in, size_t length)
 }
 
 /* Compose the first take bytes of stage, which are in .in. */
-static enum step
+static enum work
 send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
     bool flush, bool last)
 {
@@ -194,7 +194,7 @@ send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	used = compose_lines(&c, logger->in, take);
 	if (c.used == 0 && used == 0 && !last) {
 		logger->held[stream] = take;
-		return STEP_IDLE;
+		return WORK_NONE;
 	}
 	tail_put(logger->shared, &next, logger->in, used);
 	length = c.used;
@@ -204,7 +204,7 @@ send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	if (fdio_write_all(logger->channel->out.write_fd,
 		sends_records(logger) ? logger->in : c.out, length) == -1) {
 		logger_block(logger, errno);
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	}
 	matches = next.matched && !logger->now.matched;
 	next.phase = LEDGER_STORED;
@@ -216,7 +216,7 @@ send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	logger_commit(logger);
 	if (matches)
 		logger_say(logger, LOG_SAYS_MATCHED);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* Space for heads in the pipe "out", which holds 64 KiB at least. */
@@ -226,7 +226,7 @@ take_max(const struct logger *logger)
 	return sends_records(logger) ? RECORDS_TAKE : STAGE_BYTES;
 }
 
-static enum step
+static enum work
 send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
 	size_t staged = stage_fill(logger, stream);
@@ -234,9 +234,9 @@ send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 	size_t take;
 
 	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
-		return STEP_IDLE;
+		return WORK_NONE;
 	if (staged == logger->held[stream] && !flush)
-		return STEP_IDLE;
+		return WORK_NONE;
 	take = stage_peek(logger, logger->channel->stage[stream].read_fd,
 	    staged < take_max(logger) ? staged : take_max(logger));
 	if (sends_records(logger))
@@ -253,31 +253,31 @@ waits(const struct logger *logger)
 	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
 }
 
-enum step
+enum work
 send_next(struct logger *logger)
 {
-	enum step step = STEP_IDLE;
+	enum work step = WORK_NONE;
 	unsigned int i;
 
 	if (waits(logger))
-		return logger_drops(logger) ? drop_next(logger) : STEP_BLOCKED;
+		return logger_drops(logger) ? drop_next(logger) : WORK_BLOCKED;
 	if (drop_note_is_due(logger))
 		return send_batch(logger, LOG_STDOUT, 0, false, false);
 	for (i = 0; i < logger->channel->pipes; i++) {
 		step = send_stream(logger, logger->turn, false);
 		logger->turn = (logger->turn + 1) % logger->channel->pipes;
-		if (step != STEP_IDLE)
+		if (step != WORK_NONE)
 			break;
 	}
-	if (step == STEP_IDLE)
+	if (step == WORK_NONE)
 		logger_unblock(logger);
 	return step;
 }
 
-enum step
+enum work
 send_last(struct logger *logger, enum log_stream_number stream)
 {
-	return waits(logger) ? STEP_BLOCKED : send_stream(logger, stream, true);
+	return waits(logger) ? WORK_BLOCKED : send_stream(logger, stream, true);
 }
 
 int
@@ -288,13 +288,13 @@ send_poll_fd(const struct logger *logger)
 }
 
 /* The receiver took it all: go on with what the target has written. */
-static enum step
+static enum work
 sent(struct logger *logger)
 {
 	logger->now.phase = LEDGER_IDLE;
 	logger->now.out_bytes = 0;
 	logger_commit(logger);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* Drop what is left in "out". */
@@ -403,21 +403,21 @@ send_bytes(struct logger *logger, size_t used)
 }
 
 /* The receiver's queue is full: wait, but not for ever if we may drop. */
-static enum step
+static enum work
 receiver_is_full(struct logger *logger, size_t used)
 {
 	if (logger->channel->config.log->full != LOG_FULL_DROP)
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	if (logger->patience_ms == CLOCK_NEVER)
 		logger->patience_ms = clock_ms() + RETRY_MS;
 	if (clock_ms() < logger->patience_ms)
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	drop_out(logger, used);
 	logger_block(logger, EAGAIN);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
-enum step
+enum work
 send_some(struct logger *logger)
 {
 	size_t used = os_pipe_used(logger->channel->out.read_fd);
@@ -426,13 +426,13 @@ send_some(struct logger *logger)
 	if (used == 0)
 		return sent(logger);
 	if (waits(logger))
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	n = sends_records(logger) ? send_record(logger, used)
 				  : send_bytes(logger, used);
 	if (n > 0) {
 		logger->patience_ms = CLOCK_NEVER;
 		logger_unblock(logger);
-		return STEP_DONE;
+		return WORK_DONE;
 	}
 	if (errno == EAGAIN)
 		return receiver_is_full(logger, used);
@@ -440,5 +440,5 @@ send_some(struct logger *logger)
 	fdio_close(&logger->send_fd);
 	if (logger->channel->config.log->full == LOG_FULL_DROP)
 		drop_out(logger, used);
-	return STEP_BLOCKED;
+	return WORK_BLOCKED;
 }

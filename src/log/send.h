@@ -17,13 +17,13 @@
 void send_init(struct logger *logger);
 
 /* The next step while .now.phase is idle. */
-enum step send_next(struct logger *logger);
+enum work send_next(struct logger *logger);
 
 /* Compose what is left of a stream's last run, an unterminated line too. */
-enum step send_last(struct logger *logger, enum log_stream_number stream);
+enum work send_last(struct logger *logger, enum log_stream_number stream);
 
 /* The next step while .now.phase is sending. */
-enum step send_some(struct logger *logger);
+enum work send_some(struct logger *logger);
 
 /* The descriptor to wait for, when the receiver takes nothing; or -1. */
 int send_poll_fd(const struct logger *logger);

@@ -59,28 +59,28 @@ make_room(struct logger *logger, int error)
 	       archive_drop_oldest(&logger->archive);
 }
 
-static enum step
+static enum work
 failed(struct logger *logger, int error)
 {
 	if (make_room(logger, error))
-		return STEP_DONE;
+		return WORK_DONE;
 	logger_block(logger, error);
-	return STEP_BLOCKED;
+	return WORK_BLOCKED;
 }
 
 /* A file that cannot be renamed can still be written: try again later. */
-static enum step
+static enum work
 cannot_rotate(struct logger *logger, int error)
 {
 	if (!make_room(logger, error)) {
 		logger->rotate_ms = clock_ms() + RETRY_MS;
 		logger_note_error(logger, error);
 	}
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* Rotate.  The lock is held before and after, of another file then. */
-static enum step
+static enum work
 rotate(struct logger *logger)
 {
 	if (logger->file.bytes > 0) {
@@ -98,7 +98,7 @@ rotate(struct logger *logger)
 		return failed(logger, errno);
 	logger->compress.failed = false;
 	compress_start(logger);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* Nothing is done per line, and nothing is under way. */
@@ -129,7 +129,7 @@ first_line(struct logger *logger, int pipe_fd)
 	return newline == NULL ? length : (size_t)(newline - logger->in) + 1;
 }
 
-static enum step
+static enum work
 store_raw(struct logger *logger)
 {
 	int pipe_fd = logger->channel->main[0].read_fd;
@@ -143,18 +143,18 @@ store_raw(struct logger *logger)
 	if (n == 0)
 		logger->has_end[0] = true;
 	if (n == 0 || (n == -1 && errno == EAGAIN))
-		return STEP_IDLE;
+		return WORK_NONE;
 	if (n == -1)
 		return failed(logger, errno);
 	logger->taken += (uint64_t)n;
 	logger->now.stats.bytes += (uint64_t)n;
 	logger_unblock(logger);
 	logger_commit(logger);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* The batch is in the file: leave stage without it. */
-static enum step
+static enum work
 accept_batch(struct logger *logger, const struct ledger *next)
 {
 	bool matches = next->matched && !logger->now.matched;
@@ -169,11 +169,11 @@ accept_batch(struct logger *logger, const struct ledger *next)
 	logger_unblock(logger);
 	if (matches)
 		logger_say(logger, LOG_SAYS_MATCHED);
-	return STEP_DONE;
+	return WORK_DONE;
 }
 
 /* Nothing came of the batch: a line is held, or there was nothing. */
-static enum step
+static enum work
 give_up_batch(struct logger *logger)
 {
 	const struct ledger_batch *batch = &logger->now.batch;
@@ -181,27 +181,27 @@ give_up_batch(struct logger *logger)
 	logger->held[batch->stream] = batch->take;
 	logger->now.phase = LEDGER_IDLE;
 	logger_commit(logger);
-	return STEP_IDLE;
+	return WORK_NONE;
 }
 
 /* The batch, or a part of it, could not be written. */
-static enum step
+static enum work
 reject_batch(struct logger *logger, int error)
 {
 	const struct ledger_batch *batch = &logger->now.batch;
 
 	if (make_room(logger, error))
-		return STEP_DONE;
+		return WORK_DONE;
 	if (log_of(logger)->full != LOG_FULL_DROP) {
 		logger_block(logger, error);
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	}
 	/* No half of a line is left there. */
 	if (!logger->file.append && logger->file.ino == batch->ino)
 		(void)!ftruncate(logger->file.fd, (off_t)batch->offset);
 	drop_batch(logger, batch->take);
 	logger_block(logger, error);
-	return STEP_BLOCKED;
+	return WORK_BLOCKED;
 }
 
 /* Compose the batch, of which the input is in .in; returns what is used. */
@@ -222,7 +222,7 @@ compose_batch(struct logger *logger, struct compose *c, struct ledger *next)
 }
 
 /* Begin a batch of the first take bytes of stage, which are in .in. */
-static enum step
+static enum work
 store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
     bool flush, bool last)
 {
@@ -252,7 +252,7 @@ store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	return accept_batch(logger, &next);
 }
 
-static enum step
+static enum work
 store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
 	size_t staged = stage_fill(logger, stream);
@@ -260,22 +260,22 @@ store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 	size_t take;
 
 	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
-		return STEP_IDLE;
+		return WORK_NONE;
 	if (staged == logger->held[stream] && !flush)
-		return STEP_IDLE;
+		return WORK_NONE;
 	take =
 	    stage_peek(logger, logger->channel->stage[stream].read_fd, staged);
 	return store_batch(logger, stream, take, flush, last);
 }
 
-static enum step
+static enum work
 store_unlocked(struct logger *logger)
 {
-	enum step step = STEP_IDLE;
+	enum work step = WORK_NONE;
 	unsigned int i;
 
 	if (is_due(logger) && !file_is_mid_line(&logger->file) &&
-	    (step = rotate(logger)) == STEP_BLOCKED)
+	    (step = rotate(logger)) == WORK_BLOCKED)
 		return step;
 	if (drop_note_is_due(logger))
 		return store_batch(logger, LOG_STDOUT, 0, false, false);
@@ -284,7 +284,7 @@ store_unlocked(struct logger *logger)
 	for (i = 0; i < logger->channel->pipes; i++) {
 		step = store_stream(logger, logger->turn, false);
 		logger->turn = (logger->turn + 1) % logger->channel->pipes;
-		if (step != STEP_IDLE)
+		if (step != WORK_NONE)
 			break;
 	}
 	return step;
@@ -297,33 +297,33 @@ waits(const struct logger *logger)
 	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
 }
 
-enum step
+enum work
 store_next(struct logger *logger)
 {
-	enum step step;
+	enum work step;
 
 	if (waits(logger))
-		return logger_drops(logger) ? drop_next(logger) : STEP_BLOCKED;
+		return logger_drops(logger) ? drop_next(logger) : WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
 	step = store_unlocked(logger);
 	file_end(&logger->file);
 	/* It is time for another try, and there is nothing to try. */
-	if (step == STEP_IDLE)
+	if (step == WORK_NONE)
 		logger_unblock(logger);
 	return step;
 }
 
-enum step
+enum work
 store_last(struct logger *logger, enum log_stream_number stream)
 {
-	enum step step;
+	enum work step;
 
 	if (waits(logger))
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
-	step = is_raw(logger) ? STEP_IDLE : store_stream(logger, stream, true);
+	step = is_raw(logger) ? WORK_NONE : store_stream(logger, stream, true);
 	file_end(&logger->file);
 	return step;
 }
@@ -342,7 +342,7 @@ rest_offset(int fd, uint64_t offset, size_t common)
 	return (uint64_t)st.st_size;
 }
 
-static enum step
+static enum work
 resume_in(struct logger *logger, int fd)
 {
 	uint64_t offset = logger->now.batch.offset;
@@ -362,15 +362,15 @@ resume_in(struct logger *logger, int fd)
 	return accept_batch(logger, &next);
 }
 
-enum step
+enum work
 store_resume(struct logger *logger)
 {
 	const struct ledger_batch *batch = &logger->now.batch;
-	enum step step;
+	enum work step;
 	int moved_fd = -1;
 
 	if (waits(logger))
-		return STEP_BLOCKED;
+		return WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
 	if (logger->file.ino != batch->ino || logger->file.dev != batch->dev)
