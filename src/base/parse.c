@@ -290,30 +290,38 @@ real_time_signal(const char *name)
 static int
 signal_by_name(const char *name)
 {
-	char text[SIGNAME_MAX];
-	int signal;
 	size_t i;
+	int signal;
 
 	if (strncasecmp(name, "SIG", 3) == 0)
 		name += 3;
-	for (signal = 1; signal < SIGRTMIN; signal++)
-		if (strcasecmp(name, signame_text(signal, text) + 3) == 0)
-			return signal;
+	signal = signame_number(name);
+	if (signal != -1)
+		return signal;
 	for (i = 0; i < COUNT(signal_aliases); i++)
 		if (strcasecmp(name, signal_aliases[i].name) == 0)
 			return signal_aliases[i].number;
 	return real_time_signal(name);
 }
 
+static int
+signal_by_number(const char *text)
+{
+	struct reason ignored;
+	uint64_t n = 0;
+
+	if (parse_unsigned(text, 1, SIGNAL_MAX, &n, &ignored) == -1)
+		return -1;
+	return (int)n;
+}
+
 int
 parse_signal(const char *text, int *signal, struct reason *why)
 {
-	struct reason ignored;
-	uint64_t n;
 	int found;
 
-	if (parse_unsigned(text, 1, SIGNAL_MAX, &n, &ignored) == 0)
-		found = (int)n;
+	if (*text >= '0' && *text <= '9')
+		found = signal_by_number(text);
 	else
 		found = signal_by_name(text);
 	if (found == -1)

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <strings.h>
 
 /* Those of POSIX and the common additions; glibc and musl have no more. */
 static const struct {
@@ -62,4 +63,15 @@ signame_text(int signal, char text[SIGNAME_MAX])
 	else
 		(void)snprintf(text, SIGNAME_MAX, "signal %d", signal);
 	return text;
+}
+
+int
+signame_number(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(name, names[i].name + 3) == 0)
+			return names[i].number;
+	return -1;
 }

@@ -13,4 +13,10 @@
  */
 const char	*signame_text(int signal, char text[SIGNAME_MAX]);
 
+/*
+ * The signal of a name without "SIG", in upper or lower case; -1 if there is
+ * none.  Real-time signals are not among them.
+ */
+int	signame_number(const char *name);
+
 #endif

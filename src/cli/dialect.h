@@ -28,7 +28,8 @@ struct dialect {
 
 	/*
 	 * Make a spec of what was read into it and into marks (MARKS_ROOM
-	 * bytes).  Returns CLI_GO, or the exit status after saying why; NULL:
+	 * bytes), with spec_set(), so that spec_check() knows what was given.
+	 * Returns CLI_GO, or the exit status after saying why; NULL:
 	 * there is nothing left to do.
 	 */
 	int (*fill)(struct spec *spec, void *marks, const char *program);

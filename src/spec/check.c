@@ -326,7 +326,7 @@ derive(struct spec *spec)
 }
 
 static int
-check_start(struct spec *spec)
+check_command(const struct spec *spec)
 {
 	if (spec->operands.count == 0) {
 		diag_errx("no command given");
@@ -336,6 +336,14 @@ check_start(struct spec *spec)
 		diag_errx("the command must not be empty");
 		return -1;
 	}
+	return 0;
+}
+
+static int
+check_start(struct spec *spec)
+{
+	if (check_needs(spec) == -1 || check_command(spec) == -1)
+		return -1;
 	derive(spec);
 	if (check_identity(spec) == -1 || check_ready(spec) == -1)
 		return -1;
@@ -379,14 +387,23 @@ check_control(const struct spec *spec)
 	return check_names(spec);
 }
 
+/* A bare command, as most are: there is nothing that could not be meant. */
+static bool
+is_plain(const struct spec *spec)
+{
+	return spec->verb == VERB_START && spec->given[0] == 0 &&
+	    spec->given[1] == 0 && spec->output.out.kind == DEST_UNSET &&
+	    spec->output.err.kind == DEST_UNSET;
+}
+
 int
 spec_check(struct spec *spec)
 {
+	if (is_plain(spec))
+		return check_command(spec);
 	if (check_fields(spec) == -1 || check_exclusive(spec) == -1)
 		return -1;
 	if (spec->verb != VERB_START)
 		return check_control(spec);
-	if (check_needs(spec) == -1)
-		return -1;
 	return check_start(spec);
 }

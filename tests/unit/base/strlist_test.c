@@ -36,10 +36,30 @@ test_grows(void)
 	strlist_fini(&list);
 }
 
+static void
+test_borrows(void)
+{
+	char a[] = "a", b[] = "b", c[] = "c";
+	char *argv[] = { a, b, NULL };
+	struct strlist list = { 0 };
+
+	strlist_borrow(&list, argv, 2);
+	ok(list.items == argv, "a borrowed array is not copied");
+	strlist_add(&list, c);
+	ok(argv[2] == NULL, "nor written to");
+	ok(list.count == 3 && list.items[0] == a && list.items[2] == c &&
+	    list.items[3] == NULL, "adding makes a copy");
+	strlist_fini(&list);
+	strlist_borrow(&list, argv, 2);
+	strlist_fini(&list);
+	ok(list.items == NULL, "what is borrowed is not freed");
+}
+
 int
 main(void)
 {
 	test_empty();
 	test_grows();
+	test_borrows();
 	return tap_done();
 }
