@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load server
+
+prepare_server() {
+	need redis-server redis-cli
+	user=nobody
+	own_directory data
+	server=(redis-server --port "$port" --bind 127.0.0.1
+	    --dir "$PWD/data" --save '' --appendonly yes)
+	program=redis-server
+	answers=redis_answers
+	logged='Ready to accept connections'
+}
+
+redis() {
+	redis-cli -p "$port" "$@"
+}
+
+redis_answers() {
+	[[ $(redis ping) == PONG ]]
+}
+
+@test "redis-server works until it is terminated" {
+	works_until_terminated
+}
+
+@test "redis-server keeps its data from one start to the next" {
+	put_to_work
+	[[ $(redis set key value) == OK ]]
+	kill -TERM "$pid"
+	wait_gone "$pid"
+	put_to_work
+	[[ $(redis get key) == value ]]
+	grep -q 'DB loaded from' server.log
+	[[ $(grep -c 'Ready to accept' server.log) -eq 2 ]]
+}
