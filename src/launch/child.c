@@ -19,16 +19,6 @@
 typedef int step_function(const struct plan *plan, struct report *report);
 
 static int
-join_cgroup(const struct plan *plan, struct report *report)
-{
-	(void)report;
-	if (plan->cgroup_fd == -1)
-		return 0;
-	/* "0" is whoever writes it. */
-	return write(plan->cgroup_fd, "0", 1) == 1 ? 0 : -1;
-}
-
-static int
 lead_group(const struct plan *plan, struct report *report)
 {
 	(void)report;
@@ -255,7 +245,6 @@ static const struct {
 	enum stage stage;
 	step_function *run;
 } steps[] = {
-	{ STAGE_CGROUP, join_cgroup },
 	{ STAGE_GROUP, lead_group },
 	{ STAGE_STREAMS, set_streams },
 	{ STAGE_RECORD, keep_record },

@@ -38,6 +38,21 @@ has_execed(const struct report *report)
 	    !process.died_unexecuted;
 }
 
+struct spawn {
+	const struct plan *plan;
+	struct report *report;
+};
+
+static int
+become(void *context)
+{
+	const struct spawn *spawn = context;
+
+	spawn->report->pid = getpid();
+	child_become(spawn->plan, spawn->report);
+	return EX_SETUP;
+}
+
 /*
  * vfork(2) suspends us until the child has exec'd or died.  Everything it
  * does to memory is done to ours, which is how the report comes back.
@@ -45,16 +60,18 @@ has_execed(const struct report *report)
 pid_t
 detach_spawn(const struct plan *plan, struct report *report)
 {
-	pid_t pid;
+	struct spawn spawn = { plan, report };
+	pid_t pid = -1;
 
 	report->stage = STAGE_FORK;
 	report->error = 0;
-	pid = vfork();
-	if (pid == 0) {
-		report->pid = getpid();
-		child_become(plan, report);
-		_exit(EX_SETUP);
-	}
+	if (plan->cgroup_fd != -1)
+		pid = os_vfork_into_cgroup(plan->cgroup_fd, become, &spawn);
+	/* The cgroup is a help; without it the subreaper finds them all. */
+	if (pid == -1)
+		pid = vfork();
+	if (pid == 0)
+		_exit(become(&spawn));
 	if (pid == -1) {
 		report->error = errno;
 		return -1;

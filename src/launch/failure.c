@@ -26,7 +26,6 @@ static const char *const actions[STAGE_COUNT] = {
 	[STAGE_STREAMS] = "set up standard input and outputs",
 	[STAGE_IDENTITY] = "tell this process from others (is /proc there?)",
 	[STAGE_ENVIRONMENT] = "set up the environment",
-	[STAGE_CGROUP] = "enter the daemon's cgroup",
 	[STAGE_IO_PRIORITY] = "set the I/O priority",
 	[STAGE_SCHEDULER] = "set the scheduling policy",
 	[STAGE_CPUS] = "set the processors to run on",

@@ -48,7 +48,7 @@ struct plan {
 	uint64_t handled;	/* those that imp has handlers for */
 
 	/* For supervise mode; between fork and exec. */
-	int cgroup_fd;		/* cgroup.procs to join; -1: none */
+	int cgroup_fd;		/* of the cgroup to be born in; -1: none */
 	int parent_death;	/* signal when the parent dies; 0: none */
 	pid_t parent;		/* exec only while this is it; 0: any */
 	bool own_group;		/* lead a process group */

@@ -68,6 +68,15 @@ os_pidfd_exit_status(int pidfd, int *status)
 	return unsupported();
 }
 
+pid_t
+os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
+{
+	(void)cgroup_fd;
+	(void)child;
+	(void)context;
+	return unsupported();
+}
+
 int
 os_become_subreaper(void)
 {

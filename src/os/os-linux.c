@@ -17,6 +17,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -216,6 +217,68 @@ os_pidfd_exit_status(int pidfd, int *status)
 	}
 	*status = info.exit_code;
 	return 0;
+}
+
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
+
+/* struct clone_args of Linux 5.7. */
+struct clone_args_v2 {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+	    stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+/*
+ * The system call has to be inline: a child that returned from a function
+ * would let its next call overwrite the return address, which its parent
+ * still needs.  AddressSanitizer knows of vfork(2), but not of this.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define INLINE_SYSCALL(result, number, a, b) ((result) = -ENOSYS)
+#elif defined(__x86_64__) && !defined(__ILP32__)
+#define INLINE_SYSCALL(result, number, a, b)                                   \
+	__asm__ volatile("syscall"                                             \
+			 : "=a"(result)                                        \
+			 : "0"((long)(number)), "D"(a), "S"(b)                 \
+			 : "rcx", "r11", "memory")
+#elif defined(__aarch64__)
+#define INLINE_SYSCALL(result, number, a, b)                                   \
+	do {                                                                   \
+		register long x8_ __asm__("x8") = (number);                    \
+		register long x0_ __asm__("x0") = (long)(a);                   \
+		register long x1_ __asm__("x1") = (long)(b);                   \
+		__asm__ volatile("svc 0"                                       \
+				 : "+r"(x0_)                                   \
+				 : "r"(x8_), "r"(x1_)                          \
+				 : "memory");                                  \
+		(result) = x0_;                                                \
+	} while (0)
+#else
+#define INLINE_SYSCALL(result, number, a, b) ((result) = -ENOSYS)
+#endif
+
+__attribute__((__noinline__)) pid_t
+os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
+{
+	const struct clone_args_v2 args = {
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)cgroup_fd,
+	};
+	long pid;
+
+	(void)args;
+	INLINE_SYSCALL(pid, SYS_clone3, &args, sizeof(args));
+	if (pid == 0)
+		_exit(child(context));
+	if (pid > 0)
+		return (pid_t)pid;
+	errno = (int)-pid;
+	return -1;
 }
 
 int

@@ -54,6 +54,17 @@ uint64_t	os_pidfd_inode(int pidfd);
  */
 int	os_pidfd_exit_status(int pidfd, int *status);
 
+/*
+ * As vfork(2), with the child born in the cgroup of which cgroup_fd is the
+ * directory: it calls child(context), with our memory and on our stack while
+ * we wait, and exits with what that returns, unless it execs.  Moving a
+ * process into a cgroup later takes the kernel some ten milliseconds.
+ *
+ * Returns the pid, or -1 with errno: ENOSYS where it cannot be done.
+ */
+pid_t	os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context),
+	    void *context);
+
 /* Orphaned descendants become our children; see prctl(2). */
 int	os_become_subreaper(void);
 

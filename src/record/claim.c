@@ -168,6 +168,8 @@ clear_key(const struct claim_key *key, struct record *holder)
 	    holder->head.main.pid);
 	remove_stale_pidfile(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
 	    holder->head.supervisor.pid);
+	if (holder->tail.text[RECORD_CGROUP] != NULL)
+		(void)rmdir(holder->tail.text[RECORD_CGROUP]);
 	remove_files(key);
 	return 0;
 }

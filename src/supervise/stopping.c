@@ -25,13 +25,24 @@ stopping_is_gone(const struct supervisor *sup)
 	return !family_is_left(&sup->family);
 }
 
+/*
+ * The cgroup at one stroke, faster than anything in it can fork; and those
+ * who were not born in it.
+ */
+static void
+kill_all(const struct supervisor *sup)
+{
+	(void)cgroup_kill(&sup->cgroup);
+	(void)family_signal_children(&sup->family, SIGKILL);
+}
+
 enum event
 stopping_kill_left(struct supervisor *sup)
 {
 	if (stopping_is_gone(sup))
 		return EV_ALL_GONE;
 	if (sup->main_pid == 0)
-		(void)family_signal_children(&sup->family, SIGKILL);
+		kill_all(sup);
 	return EV_COUNT;
 }
 
@@ -53,7 +64,7 @@ make_move(struct supervisor *sup, const struct schedule_move *move)
 	if (move->then_cont)
 		pass_on(sup, SIGCONT);
 	if (move->kill_all && mode(sup) == KILL_MIXED)
-		(void)family_signal_children(&sup->family, SIGKILL);
+		kill_all(sup);
 }
 
 enum event

@@ -38,6 +38,7 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->spec = spec;
 	sup->caller_fd = sup->bind_fd = sup->main_fd = -1;
 	sup->notify.fd = -1;
+	sup->cgroup.dir_fd = sup->cgroup.kill_fd = -1;
 	sup->own_pidfile.dir_fd = -1;
 	sup->implog.fd = -1;
 	sup->due_ms = sup->runtime_due_ms = CLOCK_NEVER;
@@ -328,6 +329,10 @@ record_supervisor(struct supervisor *sup)
 		return -1;
 	}
 	if (start->record_text != NULL) {
+		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
+		start->plan.cgroup_fd = sup->cgroup.dir_fd;
+		if (sup->cgroup.path[0] != '\0')
+			start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
 		start->record_length = record_format(&start->head,
 		    &start->tail, start->record_text);
 		if (claim_write_record(&start->claim, start->record_text,
@@ -375,6 +380,7 @@ clean_up(struct supervisor *sup)
 	pid_file_remove(&sup->start.plan.pidfile);
 	pid_file_remove(&sup->own_pidfile);
 	notify_close(&sup->notify);
+	cgroup_close(&sup->cgroup);
 	if (sup->gave_up && sup->start.claim.count > 0) {
 		/* Kept, for --status to tell of; the next start clears it. */
 		sup->start.head.supervisor.pid = 0;

@@ -12,6 +12,7 @@
 
 #include "launch/start.h"
 #include "supervise/caller.h"
+#include "supervise/cgroup.h"
 #include "supervise/family.h"
 #include "supervise/implog.h"
 #include "supervise/logging.h"
@@ -33,6 +34,7 @@ struct supervisor {
 	struct implog implog;
 	struct title title;
 	struct logging logging;
+	struct cgroup cgroup;
 	int caller_fd;		/* who waits for the start; -1: nobody */
 	int bind_fd;		/* pidfd to whose end we are bound; -1 */
 	const char *upward;	/* our own NOTIFY_SOCKET; NULL: none */

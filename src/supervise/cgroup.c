@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "supervise/cgroup.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+
+/* Alone, and beside the controllers of version 1. */
+static const char *const mounts[] = { "/sys/fs/cgroup",
+	"/sys/fs/cgroup/unified" };
+
+/* Our own cgroup, from the line "0::PATH". */
+static bool
+read_own(char *buf, size_t room, const char **own)
+{
+	char *line;
+
+	if (fdio_read_file(AT_FDCWD, "/proc/self/cgroup", buf, room) == -1)
+		return false;
+	for (line = buf; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, "0::/", 4) != 0)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		*own = line + 3;
+		return true;
+	}
+	return false;
+}
+
+/* Only a cgroup2 directory has this file, whatever is mounted there. */
+static bool
+is_version_2(const char *directory)
+{
+	char path[PATH_MAX];
+	int n;
+
+	n = snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
+	if (n < 0 || n >= (int)sizeof(path) || access(path, W_OK) == -1)
+		return false;
+	n = snprintf(path, sizeof(path), "%s/cgroup.subtree_control",
+	    directory);
+	return n < (int)sizeof(path) && access(path, F_OK) == 0;
+}
+
+static bool
+find_own(char parent[PATH_MAX])
+{
+	char buf[PATH_MAX];
+	const char *own;
+	size_t i;
+	int n;
+
+	if (!read_own(buf, sizeof(buf), &own))
+		return false;
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		n = snprintf(parent, PATH_MAX, "%s%s", mounts[i],
+		    strcmp(own, "/") == 0 ? "" : own);
+		if (n > 0 && n < PATH_MAX && is_version_2(parent))
+			return true;
+	}
+	return false;
+}
+
+void
+cgroup_open(struct cgroup *cgroup, const char *name)
+{
+	char parent[PATH_MAX];
+	int n;
+
+	cgroup->path[0] = '\0';
+	cgroup->dir_fd = cgroup->kill_fd = -1;
+	if (!find_own(parent))
+		return;
+	/* Other state directories may hold the same name. */
+	n = snprintf(cgroup->path, sizeof(cgroup->path), "%s/imp.%s.%ld",
+	    parent, name, (long)getpid());
+	if (n < 0 || n >= (int)sizeof(cgroup->path) ||
+	    mkdir(cgroup->path, 0755) == -1) {
+		cgroup->path[0] = '\0';
+		return;
+	}
+	cgroup->dir_fd =
+	    open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cgroup->dir_fd == -1) {
+		cgroup_close(cgroup);
+		return;
+	}
+	cgroup->kill_fd =
+	    openat(cgroup->dir_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+}
+
+bool
+cgroup_kill(const struct cgroup *cgroup)
+{
+	return cgroup->kill_fd != -1 && write(cgroup->kill_fd, "1", 1) == 1;
+}
+
+void
+cgroup_close(struct cgroup *cgroup)
+{
+	fdio_close(&cgroup->kill_fd);
+	fdio_close(&cgroup->dir_fd);
+	if (cgroup->path[0] != '\0')
+		(void)rmdir(cgroup->path);
+	cgroup->path[0] = '\0';
+}

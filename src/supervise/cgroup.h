@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef SUPERVISE_CGROUP_H
+#define SUPERVISE_CGROUP_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+/*
+ * A cgroup (v2) of the daemon's own, below that of its supervisor: what is
+ * born in it stays in it, so one write kills all of it, and it can be found
+ * when the supervisor is no more.  Where none can be made there is none, and
+ * nothing depends on it.
+ */
+struct cgroup {
+	char path[PATH_MAX];	/* "": none */
+	int dir_fd;		/* for os_vfork_into_cgroup(); -1: none */
+	int kill_fd;		/* cgroup.kill; -1: the kernel has none */
+};
+
+/* Make one for the daemon called name. */
+void	cgroup_open(struct cgroup *cgroup, const char *name);
+
+/* Kill all that is in it.  False: it cannot be done in this way. */
+bool	cgroup_kill(const struct cgroup *cgroup);
+
+/* Remove it, if it is empty. */
+void	cgroup_close(struct cgroup *cgroup);
+
+#endif
