@@ -30,5 +30,6 @@ main(int argc, char **argv)
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	return start_exec(&spec, &blocked, ignored);
+	return exits_map(
+	    &spec.manners.exits, start_exec(&spec, &blocked, ignored));
 }

@@ -60,7 +60,8 @@ write_to_stderr(const char *line)
 	char buf[DIAG_LINE_MAX + 128];
 	int n;
 
-	n = snprintf(buf, sizeof(buf), "%s: %s\n", diag.name, line);
+	n = snprintf(buf, sizeof(buf), "%s%s%s\n", diag.name,
+	    *diag.name == '\0' ? "" : ": ", line);
 	if (n < 0)
 		return;
 	if ((size_t)n >= sizeof(buf)) {
@@ -156,4 +157,21 @@ diag_verbose(const char *format, ...)
 {
 	if (diag.level >= DIAG_VERBOSE)
 		SAY(LOG_INFO, 0);
+}
+
+void
+diag_plain(const char *format, ...)
+{
+	char text[DIAG_LINE_MAX];
+	char line[DIAG_LINE_MAX + 1];
+	va_list ap;
+
+	if (diag.level < DIAG_NORMAL)
+		return;
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	make_visible(line, DIAG_LINE_MAX, text);
+	(void)strcat(line, "\n");
+	(void)fdio_write_all(STDOUT_FILENO, line, strlen(line));
 }

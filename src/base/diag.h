@@ -31,7 +31,10 @@ typedef void diag_sink(void *context, int priority, const char *line);
 /* Set how much is said.  DIAG_NORMAL until called. */
 void	diag_set_level(enum diag_level level);
 
-/* The name in front of each line; borrowed.  "imp" until called. */
+/*
+ * The name in front of each line; borrowed; "": none, and no colon either.
+ * "imp" until called.
+ */
 void	diag_set_name(const char *name);
 
 /* Send messages elsewhere; NULL: back to stderr. */
@@ -47,6 +50,10 @@ void	diag_errx(const char *format, ...)
 void	diag_warn(const char *format, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 void	diag_warnx(const char *format, ...)
+	    __attribute__((__format__(__printf__, 1, 2)));
+
+/* Answers: a line on standard output, without a name, unless --quiet. */
+void	diag_plain(const char *format, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
 
 /* Said unless --quiet: LOG_NOTICE.  Said with --verbose: LOG_INFO. */

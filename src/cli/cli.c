@@ -31,9 +31,9 @@ fail_usage(const struct dialect *dialect)
 }
 
 static int
-answer(struct strbuf *text)
+answer_on(int fd, struct strbuf *text)
 {
-	int result = strbuf_write(text, STDOUT_FILENO);
+	int result = strbuf_write(text, fd);
 
 	if (result == -1)
 		diag_err("cannot write to standard output");
@@ -42,12 +42,26 @@ answer(struct strbuf *text)
 }
 
 static int
+answer(struct strbuf *text)
+{
+	return answer_on(STDOUT_FILENO, text);
+}
+
+/* Help and versions; some dialects have them on standard error. */
+static int
+answer_for(const struct dialect *dialect, struct strbuf *text)
+{
+	return answer_on(
+	    dialect->help_on_stderr ? STDERR_FILENO : STDOUT_FILENO, text);
+}
+
+static int
 show_help(const struct dialect *dialect)
 {
 	struct strbuf text = { 0 };
 
 	help_add(dialect, &text);
-	return answer(&text);
+	return answer_for(dialect, &text);
 }
 
 static int
@@ -55,11 +69,14 @@ show_version(const struct dialect *dialect)
 {
 	struct strbuf text = { 0 };
 
-	strbuf_add(&text, "imp " PACKAGE_VERSION);
-	if (dialect != &imp_dialect)
+	if (dialect->version != NULL)
+		strbuf_add(&text, dialect->version);
+	else
+		strbuf_add(&text, "imp " PACKAGE_VERSION);
+	if (dialect != &imp_dialect && dialect->version == NULL)
 		strbuf_addf(&text, " as %s", dialect->name);
 	strbuf_add(&text, "\n");
-	return answer(&text);
+	return answer_for(dialect, &text);
 }
 
 static int
@@ -132,6 +149,22 @@ explicit_dialect(int argc, char **argv)
 	return NULL;
 }
 
+static void
+set_prefix(const struct dialect *dialect, const char *called)
+{
+	switch (dialect->prefix) {
+	case PREFIX_NAME:
+		diag_set_name(dialect->name);
+		break;
+	case PREFIX_NONE:
+		diag_set_name("");
+		break;
+	case PREFIX_CALLED:
+		diag_set_name(called);
+		break;
+	}
+}
+
 int
 cli_parse(struct spec *spec, int argc, char **argv)
 {
@@ -146,12 +179,12 @@ cli_parse(struct spec *spec, int argc, char **argv)
 		diag_errx("unknown dialect '%s'", as);
 		return fail_usage(&imp_dialect);
 	}
-	diag_set_name(dialect->name);
 	if (as != NULL) {
 		program = dialect->name;
 		argc--;
 		argv++;
 	}
+	set_prefix(dialect, program);
 	status = read_dialect(dialect, program, spec, argc, argv);
 	if (status != CLI_GO)
 		return status;

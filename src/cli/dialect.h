@@ -4,10 +4,19 @@
 #ifndef CLI_DIALECT_H
 #define CLI_DIALECT_H
 
+#include <stdbool.h>
+
 #include "cli/option.h"
 
 /* Room for what a dialect keeps of the command line besides the spec. */
 #define MARKS_ROOM 1024
+
+/* What messages begin with. */
+enum prefix {
+	PREFIX_NAME,	/* the dialect's name */
+	PREFIX_NONE,
+	PREFIX_CALLED	/* argv[0], as it is */
+};
 
 /* A command line syntax. */
 struct dialect {
@@ -17,6 +26,9 @@ struct dialect {
 	const char *synopsis;	   /* the first lines of the help */
 	const char *try_help;	   /* after a usage error; NULL: nothing */
 	int usage_status;	   /* exit status of a usage error */
+	enum prefix prefix;
+	const char *version; /* the line of --version; NULL: imp's own */
+	bool help_on_stderr; /* and the version, too */
 
 	/*
 	 * Say what is wrong with a command line and return the exit status;

@@ -180,7 +180,7 @@ close_descriptors(const struct plan *plan, struct report *report)
 	if (plan->notify_fd != -1 && plan->notify_fd != plan->notify_as &&
 	    dup2(plan->notify_fd, plan->notify_as) == -1)
 		return -1;
-	if (os_cloexec_from(3) == -1)
+	if (!plan->spec->surroundings.keep.all && os_cloexec_from(3) == -1)
 		return -1;
 	report->stage = STAGE_KEEP;
 	for (i = 0; i < plan->spec->surroundings.keep.count; i++) {

@@ -94,6 +94,34 @@ lead_and_spawn(const struct plan *plan, struct report *report)
 }
 
 /*
+ * As --session-leader has it: no process between, and the target is what leads
+ * the session.  Returns whether it runs.
+ */
+static bool
+exec_leader(const struct plan *plan, struct report *report)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		report->pid = getpid();
+		report->stage = STAGE_SESSION;
+		if (setsid() == -1)
+			report->error = errno;
+		else
+			child_become(plan, report);
+		_exit(EX_SETUP);
+	}
+	if (pid == -1) {
+		report->error = errno;
+		return false;
+	}
+	if (has_execed(report))
+		return true;
+	reap(pid);
+	return false;
+}
+
+/*
  * The process between was killed, so nobody knows how far the target came:
  * it must not stay.  That it is the one is proved by its session, whose
  * number nobody else can have had since.
@@ -125,6 +153,8 @@ detach_exec(const struct plan *plan, struct report *report)
 	report->stage = STAGE_FORK;
 	report->error = 0;
 	report->pid = 0;
+	if (plan->spec->process.session_leader)
+		return exec_leader(plan, report);
 	pid = vfork();
 	if (pid == 0) {
 		runs = lead_and_spawn(plan, report);

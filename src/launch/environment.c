@@ -233,13 +233,29 @@ take_callers(struct environment *environment)
 	environment->vars[environment->count] = NULL;
 }
 
-static void
-set_for_user(struct environment *environment, const struct account *account)
+static bool
+is_directory(const char *path)
 {
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void
+set_for_user(struct environment *environment, const struct account *account,
+    enum account_env which)
+{
+	if (which == ACCOUNT_ENV_NONE ||
+	    (which == ACCOUNT_ENV_HOME && !is_directory(account->home)))
+		return;
 	environment_set(environment, xasprintf("HOME=%s", account->home));
+	if (which == ACCOUNT_ENV_HOME)
+		return;
 	environment_set(environment, xasprintf("USER=%s", account->name));
 	environment_set(environment, xasprintf("LOGNAME=%s", account->name));
-	environment_set(environment, xasprintf("SHELL=%s", account->shell));
+	if (which == ACCOUNT_ENV_ALL)
+		environment_set(
+		    environment, xasprintf("SHELL=%s", account->shell));
 }
 
 /* A user without an entry has no home; the caller's must not leak. */
@@ -321,7 +337,8 @@ tell_failure(const struct environment *environment)
 int
 environment_build(struct environment *environment,
     const struct spec_surroundings *surroundings,
-    const struct strlist *paths, const struct credentials *credentials)
+    const struct strlist *paths, enum account_env which,
+    const struct credentials *credentials)
 {
 	memset(environment, 0, sizeof(*environment));
 	environment->files = &surroundings->env_files;
@@ -334,8 +351,8 @@ environment_build(struct environment *environment,
 		take_callers(environment);
 	drop_passed_sockets(environment);
 	if (credentials->account != NULL)
-		set_for_user(environment, credentials->account);
-	else if (credentials->set_uid)
+		set_for_user(environment, credentials->account, which);
+	else if (credentials->set_uid && which == ACCOUNT_ENV_ALL)
 		set_for_number(environment);
 	environment->fixed_count = environment->count;
 	environment->fixed =

@@ -37,12 +37,13 @@ struct environment {
  * Build the environment.
  *
  * paths  the absolute paths of surroundings->env_files; borrowed, as all is.
+ * which  the variables that are set when the user changes.
  *
  * Returns 0, or -1 after having told why.
  */
 int	environment_build(struct environment *environment,
 	    const struct spec_surroundings *surroundings,
-	    const struct strlist *paths,
+	    const struct strlist *paths, enum account_env which,
 	    const struct credentials *credentials);
 
 /*

@@ -91,8 +91,10 @@ take_paths(struct plan *plan)
 	plan->chroot = spec->process.chroot;
 	plan->chdir = spec->surroundings.chdir;
 	plan->supervisor_pidfile = spec->identity.supervisor_pidfile;
+	plan->lockfile = spec->identity.lockfile;
 	if (make_absolute(&plan->chroot) == -1 ||
-	    make_absolute(&plan->supervisor_pidfile) == -1)
+	    make_absolute(&plan->supervisor_pidfile) == -1 ||
+	    make_absolute(&plan->lockfile) == -1)
 		return -1;
 	/* Within a new root a relative path starts at that root. */
 	if (plan->chroot == NULL && make_absolute(&plan->chdir) == -1)
@@ -173,8 +175,11 @@ take_pidfile(struct plan *plan)
 
 	if (make_absolute(&path) == -1)
 		return -1;
-	if (pid_file_init(&plan->pidfile, path) == 0)
+	if (pid_file_init(&plan->pidfile, path) == 0) {
+		if (plan->spec->identity.pidfile_mode != 0)
+			plan->pidfile.mode = plan->spec->identity.pidfile_mode;
 		return 0;
+	}
 	if (errno == EPERM)
 		diag_errx("cannot use pidfile '%s': everyone may replace "
 			  "files in its directory",
@@ -193,7 +198,8 @@ plan_prepare(struct plan *plan)
 	    credentials_resolve(&plan->credentials, &spec->process) == -1 ||
 	    take_paths(plan) == -1 ||
 	    environment_build(&plan->environment, &spec->surroundings,
-		&plan->env_paths, &plan->credentials) == -1 ||
+		&plan->env_paths, spec->process.account_env,
+		&plan->credentials) == -1 ||
 	    take_command(plan) == -1 || take_pidfile(plan) == -1)
 		return EX_SETUP;
 	return plan_open_streams(plan) == -1 ? EX_SETUP : 0;

@@ -37,6 +37,7 @@ struct plan {
 	char **paths;		/* to try in turn; terminated by NULL */
 	struct pid_file pidfile;
 	const char *supervisor_pidfile;	/* absolute */
+	const char *lockfile;	/* absolute */
 	struct strlist env_paths;
 
 	/*

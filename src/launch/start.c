@@ -5,6 +5,8 @@
 
 #include "launch/start.h"
 
+#include <sys/file.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,18 +17,22 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exitcode.h"
+#include "base/fdio.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "launch/child.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
+#include "os/trust.h"
 
 static const char *
 what(const struct spec *spec)
 {
 	if (spec->identity.name != NULL)
 		return xasprintf("'%s'", spec->identity.name);
+	if (spec->identity.pidfile == NULL)
+		return xasprintf("lock file '%s'", spec->identity.lockfile);
 	return xasprintf("pidfile '%s'", spec->identity.pidfile);
 }
 
@@ -44,16 +50,32 @@ when(uint64_t wall_ms)
 	return xstrdup(text);
 }
 
-/* An error, or with --idempotent all that was wanted. */
-static int
-refuse(const struct spec *spec, const char *text)
+/* The dialect's own words; "%p" stands for the process. */
+static const char *
+refusal_text(const char *format, pid_t pid)
 {
-	if (spec->identity.idempotent) {
+	const char *place = strstr(format, "%p");
+
+	if (place == NULL)
+		return format;
+	return xasprintf("%.*s%ld%s", (int)(place - format), format,
+	    (long)pid, place + 2);
+}
+
+int
+start_refuse(const struct spec *spec, pid_t pid, const char *text)
+{
+	const struct spec_manners *manners = &spec->manners;
+
+	if (manners->refusal != NULL)
+		text = refusal_text(manners->refusal, pid);
+	if (manners->refusal_on_stdout)
+		diag_plain("%s", text);
+	else if (spec->identity.idempotent)
 		diag_notice("%s", text);
-		return START_SATISFIED;
-	}
-	diag_errx("%s", text);
-	return EX_RUNNING;
+	else
+		diag_errx("%s", text);
+	return spec->identity.idempotent ? START_SATISFIED : EX_RUNNING;
 }
 
 static int
@@ -62,17 +84,17 @@ tell_holder(const struct spec *spec, const struct record *holder)
 	const struct record_head *head = &holder->head;
 
 	if (head->main.pid != 0)
-		return refuse(spec,
+		return start_refuse(spec, head->main.pid,
 		    xasprintf("%s is already running as process %ld since %s",
 			what(spec), (long)head->main.pid,
 			when(head->since_wall_ms)));
 	if (head->supervisor.pid != 0)
-		return refuse(spec,
+		return start_refuse(spec, head->supervisor.pid,
 		    xasprintf("%s is already supervised by process %ld since "
 			      "%s",
 			what(spec), (long)head->supervisor.pid,
 			when(head->first_wall_ms)));
-	return refuse(spec,
+	return start_refuse(spec, -1,
 	    xasprintf("%s is being started by another imp", what(spec)));
 }
 
@@ -80,8 +102,8 @@ static int
 take_claim(struct start *start, const struct spec *spec)
 {
 	static struct record holder;
-	char keys[2][KEY_ROOM];
-	const char *list[2] = { keys[0], keys[1] };
+	char keys[CLAIM_KEYS][KEY_ROOM];
+	const char *list[CLAIM_KEYS] = { keys[0], keys[1], keys[2] };
 	char path[PATH_MAX];
 	unsigned int count = 0;
 
@@ -89,6 +111,11 @@ take_claim(struct start *start, const struct spec *spec)
 		place_key_of_name(spec->identity.name, keys[count++]);
 	if (start->plan.pidfile.path != NULL)
 		place_key_of_pidfile(start->plan.pidfile.path, keys[count++]);
+	if (start->plan.lockfile != NULL) {
+		place_key_of_pidfile(start->plan.lockfile, keys[count++]);
+		if (count > 1 && strcmp(keys[count - 2], keys[count - 1]) == 0)
+			count--;
+	}
 	if (place_path(spec->identity.state_dir, path) == -1) {
 		diag_errx("cannot tell where to keep records: set --state-dir, "
 			  "IMP_STATE_DIR or HOME");
@@ -115,6 +142,35 @@ take_claim(struct start *start, const struct spec *spec)
 }
 
 /*
+ * Others lock the file itself, and keep it locked by a descriptor that the
+ * daemon inherits.  Ours has no such descriptor: the record tells.
+ */
+static int
+take_lockfile(struct start *start, const struct spec *spec)
+{
+	const char *name;
+	int dir_fd;
+
+	if (start->plan.lockfile == NULL)
+		return 0;
+	dir_fd = trust_open_parent(start->plan.lockfile, &name);
+	if (dir_fd != -1)
+		start->lock_fd = openat(dir_fd, name,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		    0644);
+	fdio_close(&dir_fd);
+	if (start->lock_fd == -1) {
+		diag_err("cannot open lock file '%s'",
+		    spec->identity.lockfile);
+		return EX_SETUP;
+	}
+	if (flock(start->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return start_refuse(spec, -1,
+	    xasprintf("%s is locked by another process", what(spec)));
+}
+
+/*
  * A pidfile that somebody else wrote, and whose process lives, says that the
  * daemon runs already, though not that it was imp who started it.
  */
@@ -129,7 +185,7 @@ check_foreign_pidfile(const struct start *start, const struct spec *spec)
 		PIDFILE_NUMBER ||
 	    identity.pid == 0)
 		return 0;
-	return refuse(spec,
+	return start_refuse(spec, number,
 	    xasprintf("already running as process %ld, says pidfile '%s'",
 		(long)number, spec->identity.pidfile));
 }
@@ -183,6 +239,7 @@ start_init(struct start *start, const struct spec *spec)
 {
 	memset(start, 0, sizeof(*start));
 	start->record_fd = -1;
+	start->lock_fd = -1;
 	plan_init(&start->plan, spec);
 	claim_init(&start->claim);
 }
@@ -195,9 +252,12 @@ start_prepare(struct start *start)
 
 	rc = plan_prepare(&start->plan);
 	if (rc != 0 ||
-	    (spec->identity.name == NULL && start->plan.pidfile.path == NULL))
+	    (spec->identity.name == NULL && start->plan.pidfile.path == NULL &&
+		start->plan.lockfile == NULL))
 		return rc;
 	rc = take_claim(start, spec);
+	if (rc == 0)
+		rc = take_lockfile(start, spec);
 	if (rc == 0)
 		rc = check_foreign_pidfile(start, spec);
 	if (rc == 0)
@@ -232,6 +292,7 @@ start_undo(struct start *start)
 {
 	pid_file_remove(&start->plan.pidfile);
 	claim_release(&start->claim);
+	fdio_close(&start->lock_fd);
 	plan_fini(&start->plan);
 }
 

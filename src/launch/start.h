@@ -15,6 +15,7 @@
 struct start {
 	struct plan plan;
 	struct claim claim;
+	int lock_fd;		/* the lock file, locked while we start */
 	struct record_head head;
 	struct record_tail tail;
 	char *record_text;	/* RECORD_SIZE bytes; NULL: no record is kept */
@@ -28,6 +29,12 @@ struct start {
 
 /* An empty start, which start_undo() takes. */
 void	start_init(struct start *start, const struct spec *spec);
+
+/*
+ * It runs already, as pid (-1: not known): say so, in this text or in the
+ * dialect's.  Returns START_SATISFIED or an exit status.
+ */
+int	start_refuse(const struct spec *spec, pid_t pid, const char *text);
 
 /*
  * Prepare the plan, take the claim, and make the record ready to write.

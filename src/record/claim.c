@@ -208,15 +208,18 @@ int
 claim_write_record(const struct claim *claim, const char *data, size_t length,
     int *record_fd)
 {
+	unsigned int i;
+
 	if (claim->count == 0)
 		return 0;
 	if (trust_replace(claim->keys[0].dir_fd, "record", 0644, data, length,
 		record_fd) == -1)
 		return -1;
-	if (claim->count == 1)
-		return 0;
-	return linkat(claim->keys[0].dir_fd, "record", claim->keys[1].dir_fd,
-	    "record", 0);
+	for (i = 1; i < claim->count; i++)
+		if (linkat(claim->keys[0].dir_fd, "record",
+			claim->keys[i].dir_fd, "record", 0) == -1)
+			return -1;
+	return 0;
 }
 
 int

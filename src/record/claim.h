@@ -10,11 +10,13 @@
 #include "record/record.h"
 
 /*
- * The claim to a name, a pidfile, or both: the locks that make sure of one
- * daemon, and the directories of its keys.  The locks are flock(2)s, so they
+ * The claim to a name, a pidfile, a lock file, or several: the locks that
+ * make sure of one daemon, and the directories of its keys.  The locks are flock(2)s, so they
  * belong to the open file: whoever inherits the descriptors holds them, and
  * they end with the last holder.
  */
+
+#define CLAIM_KEYS 3
 
 struct claim_key {
 	char name[KEY_ROOM];
@@ -25,15 +27,15 @@ struct claim_key {
 struct claim {
 	int state_fd;		/* the state directory */
 	unsigned int count;	/* of keys; 0: nothing was claimed */
-	struct claim_key keys[2]; /* the first holds the files, the second
-				     hard links to them */
+	struct claim_key keys[CLAIM_KEYS]; /* the first holds the files, the
+					      others hard links to them */
 };
 
 /* An empty claim, which may be released. */
 void	claim_init(struct claim *claim);
 
 /*
- * Claim the keys (one or two) in the state directory at path.
+ * Claim the keys (all different) in the state directory at path.
  *
  * holder  storage; when the claim is held, set to the holder's record, with
  *         main and supervisor pid 0 if there is none yet.

@@ -32,6 +32,7 @@ pid_file_init(struct pid_file *pidfile, const char *path)
 	memset(pidfile, 0, sizeof(*pidfile));
 	pidfile->dir_fd = -1;
 	pidfile->path = path;
+	pidfile->mode = 0644;
 	if (path == NULL)
 		return 0;
 	pidfile->dir_fd = trust_open_parent(path, &pidfile->name);
@@ -57,8 +58,8 @@ pid_file_write(struct pid_file *pidfile, pid_t pid)
 	text_init(&text, line, sizeof(line));
 	text_put_number(&text, (uint64_t)pid);
 	text_put_char(&text, '\n');
-	if (trust_replace(pidfile->dir_fd, pidfile->name, 0644, text.data,
-		text.length, &fd) == -1)
+	if (trust_replace(pidfile->dir_fd, pidfile->name, pidfile->mode,
+		text.data, text.length, &fd) == -1)
 		return -1;
 	rc = fstat(fd, &st);
 	(void)close(fd);

@@ -11,13 +11,14 @@
 #include "record/identity.h"
 
 /*
- * A pidfile: "PID\n", mode 0644, for other programs to read.  It is absent
+ * A pidfile: "PID\n", for other programs to read.  It is absent
  * or complete at every moment.
  */
 struct pid_file {
 	const char *path;	/* absolute, borrowed; NULL: none */
 	const char *name;	/* its last component */
 	int dir_fd;		/* the directory it is in */
+	mode_t mode;		/* 0644, unless changed before it is written */
 	dev_t dev;		/* which file we wrote; ino 0: none yet */
 	ino_t ino;
 };

@@ -49,7 +49,8 @@ enum kind {
 	KIND_SCHEDULE, /* [struct stop_schedule] */
 	KIND_FORWARD,  /* accumulates [struct spec_stop] */
 	KIND_BIND,     /* [struct spec_stop] */
-	KIND_READY     /* [struct spec_ready] */
+	KIND_READY,    /* [struct spec_ready] */
+	KIND_EXITS     /* accumulates [struct exits] */
 };
 
 struct field {
@@ -66,20 +67,24 @@ struct field {
 #define FIELD_ONCE    1 /* two different values are a contradiction */
 #define FIELD_DERIVED 2 /* follows from others, if not given */
 #define FIELD_LINUX   4 /* other kernels cannot do it */
+#define FIELD_RARE    8 /* not printed while it is as it always was */
 
 /* The fields of the spec, in the order of their keys. */
 enum field_id {
+	FIELD_ACCOUNT_ENV,
 	FIELD_ARGV0,
 	FIELD_BIND,
 	FIELD_CAPS,
 	FIELD_CHDIR,
 	FIELD_CHROOT,
 	FIELD_CLEAR_ENV,
+	FIELD_COMMAND_EXITS,
 	FIELD_COMPLETIONS,
 	FIELD_CPUS,
 	FIELD_ENV,
 	FIELD_ENV_FILE,
 	FIELD_EVERY,
+	FIELD_EXITS,
 	FIELD_EXPLAIN,
 	FIELD_FATAL,
 	FIELD_FOLLOW,
@@ -92,12 +97,14 @@ enum field_id {
 	FIELD_GROUPS,
 	FIELD_IDEMPOTENT,
 	FIELD_IMP_LOG,
+	FIELD_INHERIT_FDS,
 	FIELD_INSPECT,
 	FIELD_INSTANCES,
 	FIELD_IONICE,
 	FIELD_KEEP_FD,
 	FIELD_KILL,
 	FIELD_LIMIT,
+	FIELD_LOCKFILE,
 	FIELD_LOG_AGE,
 	FIELD_LOG_COMPRESS,
 	FIELD_LOG_FULL,
@@ -120,9 +127,12 @@ enum field_id {
 	FIELD_OPERAND,
 	FIELD_PARTIAL,
 	FIELD_PIDFILE,
+	FIELD_PIDFILE_MODE,
 	FIELD_RAW,
 	FIELD_READY,
 	FIELD_READY_TIMEOUT,
+	FIELD_REFUSAL,
+	FIELD_REFUSAL_ON_STDOUT,
 	FIELD_RELOAD_COMMAND,
 	FIELD_RELOAD_SIGNAL,
 	FIELD_RESPAWN,
@@ -130,6 +140,7 @@ enum field_id {
 	FIELD_RESPAWN_LIMIT,
 	FIELD_RESPAWN_MAX_DELAY,
 	FIELD_SCHED,
+	FIELD_SESSION_LEADER,
 	FIELD_SIGNAL,
 	FIELD_STATE_DIR,
 	FIELD_STDERR,

@@ -12,6 +12,7 @@
 #include "spec/caps.h"
 #include "spec/delays.h"
 #include "spec/dest.h"
+#include "spec/exits.h"
 #include "spec/forward.h"
 #include "spec/limit.h"
 #include "spec/name.h"
@@ -210,6 +211,8 @@ kind_parse(const struct field *field, void *member, const char *text,
 		return bind_parse(member, text, why);
 	case KIND_READY:
 		return ready_parse(member, text, why);
+	case KIND_EXITS:
+		return exits_parse(member, text, why);
 	}
 	return reason_set(why, "has no kind");
 }
@@ -325,6 +328,8 @@ print_value(const struct field *field, const void *member, struct strbuf *text)
 		return bind_print(member, text);
 	case KIND_READY:
 		return ready_print(member, text);
+	case KIND_EXITS:
+		return exits_print(member, text);
 	}
 	return false;
 }
@@ -347,6 +352,23 @@ print_list(const char *key, const struct strlist *list, struct strbuf *text)
 		print_line(key, list->items[i], text);
 }
 
+/* Most specs do not have it, and need not say so. */
+static bool
+is_usual(const struct field *field, const char *value)
+{
+	const char *usual = "no";
+	int length = 2;
+
+	if ((field->flags & FIELD_RARE) == 0)
+		return false;
+	if (field->kind == KIND_MODE)
+		return strcmp(value, "0000") == 0;
+	if (field->kind == KIND_CHOICE)
+		usual = parse_nth_word(field->choices, 0, &length);
+	return strncmp(value, usual, (size_t)length) == 0 &&
+	    value[length] == '\0';
+}
+
 void
 kind_print(const struct field *field, const void *member, struct strbuf *text)
 {
@@ -355,7 +377,8 @@ kind_print(const struct field *field, const void *member, struct strbuf *text)
 	if (field->kind == KIND_WORDS || field->kind == KIND_PATHS ||
 	    field->kind == KIND_ENV)
 		print_list(field->key, member, text);
-	else if (print_value(field, member, &value))
+	else if (print_value(field, member, &value) &&
+	    !is_usual(field, value.bytes))
 		print_line(field->key, value.bytes, text);
 	strbuf_fini(&value);
 }

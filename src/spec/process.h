@@ -19,6 +19,14 @@ struct optional_int {
 	int value;
 };
 
+/* Which variables tell the target as whom it runs, if its user changes. */
+enum account_env {
+	ACCOUNT_ENV_ALL,	/* HOME, USER, LOGNAME, SHELL */
+	ACCOUNT_ENV_USER,	/* all but SHELL */
+	ACCOUNT_ENV_HOME,	/* HOME, if that is a directory */
+	ACCOUNT_ENV_NONE
+};
+
 /* As whom the target runs.  Names are resolved later, before any fork. */
 struct spec_process {
 	const char *user;	/* USER, or NULL */
@@ -30,6 +38,8 @@ struct spec_process {
 	} caps;
 	bool no_new_privs;
 	const char *chroot;
+	enum account_env account_env;
+	bool session_leader;	/* of the new session, not a member */
 };
 
 struct limit {
@@ -64,6 +74,7 @@ struct spec_surroundings {
 	struct {
 		unsigned int count;
 		int fds[32];
+		bool all;	/* nothing that was inherited is closed */
 	} keep;
 	const char *argv0;
 };

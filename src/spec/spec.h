@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "base/strlist.h"
 #include "spec/control.h"
+#include "spec/exits.h"
 #include "spec/log.h"
 #include "spec/output.h"
 #include "spec/process.h"
@@ -46,11 +47,22 @@ enum verb {
 struct spec_identity {
 	const char *name;
 	const char *pidfile;
+	mode_t pidfile_mode;	/* 0: 0644 */
 	const char *supervisor_pidfile;
+	const char *lockfile;	/* one daemon for it, as for a pidfile */
 	const char *state_dir;	/* else $IMP_STATE_DIR, else the default */
 	unsigned int instances;	/* 0: not instanced */
 	bool idempotent;	/* already running is success */
 	bool partial;		/* a failing instance leaves the others */
+};
+
+/* What other tools say and answer where imp would say something else. */
+struct spec_manners {
+	const char *refusal;	/* it runs already; %p: as which process */
+	bool refusal_on_stdout;	/* as a plain line */
+	struct exits exits;	/* instead of imp's own statuses */
+	struct exits command_exits; /* instead of the command's, with
+				       --foreground */
 };
 
 struct spec {
@@ -70,6 +82,7 @@ struct spec {
 	struct spec_stop stop;
 	struct spec_ready ready;
 	struct spec_control control;
+	struct spec_manners manners;
 	const char *imp_log;	/* for our own messages; NULL: syslog */
 
 	/*
