@@ -185,6 +185,8 @@ cli_parse(struct spec *spec, int argc, char **argv)
 		argv++;
 	}
 	set_prefix(dialect, program);
+	if (dialect != &imp_dialect)
+		option_defaults(&imp_dialect.table, spec);
 	status = read_dialect(dialect, program, spec, argc, argv);
 	if (status != CLI_GO)
 		return status;

@@ -9,6 +9,7 @@
 
 static const struct dialect *const dialects[] = {
 	&imp_dialect,
+	&daemonize_dialect,
 };
 
 const struct dialect *

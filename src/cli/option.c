@@ -381,6 +381,21 @@ option_parse(const struct option_table *table, struct spec *spec, void *marks,
 }
 
 void
+option_defaults(const struct option_table *table, struct spec *spec)
+{
+	const struct option_row *row;
+	struct reason ignored;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		row = &table->rows[i];
+		if (has_default(row) && row->base == BASE_SPEC)
+			(void)field_parse(
+			    &spec_fields[row->field], spec, row->text, &ignored);
+	}
+}
+
+void
 option_complain(const struct option_problem *problem)
 {
 	const char *option = problem->option;

@@ -90,6 +90,12 @@ int	option_parse(const struct option_table *table, struct spec *spec,
     void *marks, int argc, char **argv, struct option_problem *problem,
     char problem_text[PROBLEM_ROOM]);
 
+/*
+ * Run the defaults of a table, as if nothing had been given: what another
+ * dialect begins with.
+ */
+void	option_defaults(const struct option_table *table, struct spec *spec);
+
 /* Say what the problem is, in imp's words. */
 void	option_complain(const struct option_problem *problem);
 

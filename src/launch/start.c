@@ -157,7 +157,7 @@ take_lockfile(struct start *start, const struct spec *spec)
 	if (dir_fd != -1)
 		start->lock_fd = openat(dir_fd, name,
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-		    0644);
+		    0600);
 	fdio_close(&dir_fd);
 	if (start->lock_fd == -1) {
 		diag_err("cannot open lock file '%s'",

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef CLI_FILL_H
+#define CLI_FILL_H
+
+#include <sys/types.h>
+
+#include "spec/spec.h"
+
+/* What the fill functions of several dialects need. */
+
+/* Our own umask, which the target gets where the original leaves it alone. */
+mode_t	fill_umask(void);
+
+/* A file of any name; imp's own words for other destinations are none here. */
+struct dest	fill_file(const char *path);
+
+/*
+ * Read text into a field without marking it as given.  For texts that are
+ * right for sure.
+ */
+void	fill_set(struct spec *spec, const char *key, const char *text);
+
+#endif
