@@ -26,6 +26,15 @@ message_receive(int fd, void *data, size_t room, struct message *message)
 	return -1;
 }
 
+int
+message_peer(int fd, uid_t *uid)
+{
+	(void)fd;
+	(void)uid;
+	errno = ENOSYS;
+	return -1;
+}
+
 void
 message_close(struct message *message)
 {

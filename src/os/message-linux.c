@@ -84,6 +84,18 @@ message_receive(int fd, void *data, size_t room, struct message *message)
 	return 0;
 }
 
+int
+message_peer(int fd, uid_t *uid)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == -1)
+		return -1;
+	*uid = peer.uid;
+	return 0;
+}
+
 void
 message_close(struct message *message)
 {

@@ -38,6 +38,12 @@ int	message_ask_sender(int fd);
 int	message_receive(int fd, void *data, size_t room,
 	    struct message *message);
 
+/*
+ * Who is at the other end of a connected socket: the effective user at the
+ * time of connect(2) or listen(2).  Returns 0, or -1 with errno.
+ */
+int	message_peer(int fd, uid_t *uid);
+
 /* Close the descriptors that came along. */
 void	message_close(struct message *message);
 

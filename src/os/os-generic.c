@@ -24,6 +24,43 @@ os_process(pid_t pid, struct os_process *process)
 	return unsupported();
 }
 
+int
+os_process_user(pid_t pid, uid_t *uid)
+{
+	(void)pid;
+	(void)uid;
+	return unsupported();
+}
+
+int
+os_process_exec(pid_t pid, dev_t *dev, ino_t *ino)
+{
+	(void)pid;
+	(void)dev;
+	(void)ino;
+	return unsupported();
+}
+
+ssize_t
+os_process_file(pid_t pid, const char *name, char *buf, size_t room)
+{
+	(void)pid;
+	(void)name;
+	(void)buf;
+	(void)room;
+	return unsupported();
+}
+
+ssize_t
+os_process_link(pid_t pid, const char *name, char *buf, size_t room)
+{
+	(void)pid;
+	(void)name;
+	(void)buf;
+	(void)room;
+	return unsupported();
+}
+
 bool
 os_process_is_over(const struct os_process *process)
 {

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
@@ -139,6 +140,79 @@ os_process(pid_t pid, struct os_process *process)
 		return -1;
 	}
 	return parse_stat(text, process);
+}
+
+int
+os_process_user(pid_t pid, uid_t *uid)
+{
+	char path[PROC_PATH_ROOM];
+	struct text text;
+	struct stat st;
+
+	put_proc_path(&text, path, pid, "");
+	if (stat(path, &st) == -1)
+		return -1;
+	*uid = st.st_uid;
+	return 0;
+}
+
+int
+os_process_exec(pid_t pid, dev_t *dev, ino_t *ino)
+{
+	static const char deleted[] = " (deleted)";
+	char path[PROC_PATH_ROOM];
+	char target[PATH_MAX];
+	struct text text;
+	struct stat st;
+	ssize_t n;
+
+	put_proc_path(&text, path, pid, "exe");
+	n = os_process_link(pid, "exe", target, sizeof(target));
+	if (n == -1)
+		return -1;
+	n -= (ssize_t)sizeof(deleted) - 1;
+	if (n > 0 && strcmp(target + n, deleted) == 0) {
+		target[n] = '\0';
+		if (stat(target, &st) == -1)
+			return -1;
+	} else if (stat(path, &st) == -1)
+		return -1;
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	return 0;
+}
+
+ssize_t
+os_process_file(pid_t pid, const char *name, char *buf, size_t room)
+{
+	char path[PROC_PATH_ROOM];
+	struct text text;
+	ssize_t n;
+	int fd;
+
+	put_proc_path(&text, path, pid, name);
+	fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	n = fdio_read_full(fd, buf, room - 1);
+	(void)close(fd);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
+ssize_t
+os_process_link(pid_t pid, const char *name, char *buf, size_t room)
+{
+	char path[PROC_PATH_ROOM];
+	struct text text;
+	ssize_t n;
+
+	put_proc_path(&text, path, pid, name);
+	n = readlink(path, buf, room - 1);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/scheduling.h"
@@ -31,6 +32,24 @@ struct os_process {
 
 /* What the kernel knows of pid; 0: of the caller.  ESRCH: no such process. */
 int	os_process(pid_t pid, struct os_process *process);
+
+/* The effective user of a process, as /proc tells. */
+int	os_process_user(pid_t pid, uid_t *uid);
+
+/*
+ * Which file a process executes; when it has been replaced since, the file
+ * that has its name now.  EACCES: not ours to know.
+ */
+int	os_process_exec(pid_t pid, dev_t *dev, ino_t *ino);
+
+/*
+ * Read the file name of a process as the kernel shows it ("status",
+ * "cmdline") into buf and terminate it.  What does not fit is cut.  Returns the
+ * number of bytes, or -1.  os_process_link() does so for a link ("cwd",
+ * "fd/0").
+ */
+ssize_t	os_process_file(pid_t pid, const char *name, char *buf, size_t room);
+ssize_t	os_process_link(pid_t pid, const char *name, char *buf, size_t room);
 
 /* Ended, if not yet waited for. */
 bool	os_process_is_over(const struct os_process *process);
