@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-#define VERSION "imp-status=1\n"
+#define HEADING "imp-status=1\n"
 
 enum type { TEXT, UNSIGNED, INT, FLAG };
 
@@ -104,7 +104,7 @@ status_format(const struct status *status, char *buf, size_t room)
 	size_t i, n;
 
 	text_init(&text, buf, room);
-	text_put(&text, VERSION);
+	text_put(&text, HEADING);
 	for (i = 0; i < COUNT(members); i++)
 		put_member(&text, "", &members[i], status);
 	for (n = 0; n < STATUS_LOGS; n++) {
@@ -173,9 +173,9 @@ status_parse(struct status *status, char *text)
 	char *line, *value;
 
 	memset(status, 0, sizeof(*status));
-	if (strncmp(text, VERSION, sizeof(VERSION) - 1) != 0)
+	if (strncmp(text, HEADING, sizeof(HEADING) - 1) != 0)
 		return -1;
-	text += sizeof(VERSION) - 1;
+	text += sizeof(HEADING) - 1;
 	while ((line = strsep(&text, "\n")) != NULL) {
 		value = strchr(line, '=');
 		if (value == NULL)
