@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "launch/start.h"
+#include "spec/schedule.h"
 #include "supervise/caller.h"
 #include "supervise/cgroup.h"
 #include "supervise/family.h"
@@ -19,7 +20,6 @@
 #include "supervise/notify.h"
 #include "supervise/policy.h"
 #include "supervise/ready.h"
-#include "supervise/schedule.h"
 #include "supervise/state.h"
 #include "supervise/title.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "supervise/policy.h"
-#include "supervise/schedule.h"
+#include "spec/schedule.h"
 #include "supervise/state.h"
 #include "unit/tap.h"
 

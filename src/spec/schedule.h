@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* SPDX-FileCopyrightText: 2026 The imp authors */
 
-#ifndef SUPERVISE_SCHEDULE_H
-#define SUPERVISE_SCHEDULE_H
+#ifndef SPEC_SCHEDULE_H
+#define SPEC_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 
 #include <config.h>
 
-#include "supervise/schedule.h"
+#include "spec/schedule.h"
 
 #include <signal.h>
 
