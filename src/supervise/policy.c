@@ -92,8 +92,8 @@ policy_classify(const struct spec_restart *policy, const struct ending *ending)
 	if (contains(&policy->success, ending))
 		return OUTCOME_SUCCESS;
 	if (ending->signalled)
-		return is_clean_signal(ending->number) && !ending->core ?
-		    OUTCOME_SUCCESS : OUTCOME_ABNORMAL;
+		return is_clean_signal(ending->number) ? OUTCOME_SUCCESS :
+		    OUTCOME_ABNORMAL;
 	return ending->number == 0 ? OUTCOME_SUCCESS : OUTCOME_FAILURE;
 }
 
@@ -121,7 +121,7 @@ next_slot(uint64_t slot_ms, uint64_t every_ms, uint64_t now_ms)
 
 	if (now_ms > slot_ms)
 		slots = (now_ms - slot_ms + every_ms - 1) / every_ms;
-	return slot_ms + (slots == 0 ? 1 : slots) * every_ms;
+	return slot_ms + slots * every_ms;
 }
 
 void
@@ -133,7 +133,7 @@ policy_started(const struct spec_restart *policy, struct restart_state *state,
 		return;
 	if (!state->has_slot)
 		state->slot_ms = now_ms;
-	else if (now_ms >= state->slot_ms + policy->every_ms)
+	else
 		state->slot_ms += (now_ms - state->slot_ms) /
 		    policy->every_ms * policy->every_ms;
 	state->has_slot = true;

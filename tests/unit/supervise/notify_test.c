@@ -5,6 +5,7 @@
 
 #include "supervise/notify.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -354,6 +356,77 @@ test_hostile(struct notify *notify)
 	is_int(count_fds(), before, "no descriptor is left behind");
 }
 
+/* With no number free for it a descriptor does not arrive. */
+static void
+test_no_descriptors(struct notify *notify)
+{
+	struct rlimit limit, none;
+	int fd = client(notify);
+
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	none = limit;
+	none.rlim_cur = 0;
+	send_fds(fd, "READY=1", STDIN_FILENO, 1);
+	(void)setrlimit(RLIMIT_NOFILE, &none);
+	is_int(notify_receive(notify, 0, &message), 0,
+	    "a message whose descriptors were cut off is ignored");
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	(void)send(fd, "READY=1", 7, 0);
+	is_int(notify_receive(notify, 0, &message), 1, "the next is not");
+	close(fd);
+}
+
+/* 0 if a message from outside of its pid name space is ignored there. */
+static int
+receive_inside(int to_fd, int from_fd)
+{
+	struct notify notify;
+	char go;
+
+	if (notify_open(&notify, -1, NULL, 0) == -1 ||
+	    write(to_fd, notify.address, sizeof(notify.address)) == -1 ||
+	    read(from_fd, &go, 1) != 1)
+		return 1;
+	return notify_receive(&notify, 0, &message) != 0 ||
+	    notify.ignored != 1;
+}
+
+static void
+test_foreign_sender(void)
+{
+	char address[NOTIFY_ADDRESS_MAX];
+	int to[2], from[2];
+	int status;
+	pid_t pid;
+
+	if (pipe(to) == -1 || pipe(from) == -1)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWPID) == -1)
+			_exit(77);
+		pid = fork();
+		if (pid == 0)
+			_exit(receive_inside(to[1], from[0]));
+		(void)waitpid(pid, &status, 0);
+		_exit(WEXITSTATUS(status));
+	}
+	close(to[1]);
+	if (read(to[0], address, sizeof(address)) == sizeof(address)) {
+		(void)notify_send(address, "READY=1");
+		(void)!write(from[1], "g", 1);
+	}
+	(void)waitpid(pid, &status, 0);
+	if (WEXITSTATUS(status) == 77)
+		ok(true, "foreign senders # SKIP needs root");
+	else
+		is_int(WEXITSTATUS(status), 0,
+		    "a sender that has no number here is ignored");
+	close(to[0]);
+	close(from[0]);
+	close(from[1]);
+}
+
 /* The queue is short: the kernel, not we, holds a flood back. */
 static void
 test_flood(struct notify *notify)
@@ -467,6 +540,8 @@ main(void)
 	test_access(&notify);
 	test_users(&notify);
 	test_hostile(&notify);
+	test_no_descriptors(&notify);
+	test_foreign_sender();
 	test_flood(&notify);
 	notify_close(&notify);
 	test_fuzz();
