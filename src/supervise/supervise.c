@@ -41,6 +41,7 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->cgroup.dir_fd = sup->cgroup.kill_fd = -1;
 	sup->own_pidfile.dir_fd = -1;
 	sup->implog.fd = -1;
+	sup->implog.dir_fd = -1;
 	sup->due_ms = sup->runtime_due_ms = CLOCK_NEVER;
 	sup->random = clock_wall_ms() << 20 ^ (uint64_t)getpid() ^ 1;
 	(void)snprintf(sup->label, sizeof(sup->label), "%s",
@@ -162,14 +163,11 @@ open_pidfile(struct supervisor *sup)
 static int
 open_implog(struct supervisor *sup)
 {
-	const char *path = plan_absolute(sup->spec->imp_log);
+	const char *path = sup->spec->imp_log;
 
 	if (sup->spec->foreground && path == NULL)
 		return 0;
-	if (implog_open(&sup->implog, path, "imp") == 0)
-		return 0;
-	diag_err("cannot open '%s'", sup->spec->imp_log);
-	return -1;
+	return implog_open(&sup->implog, path, "imp");
 }
 
 static pid_t

@@ -235,7 +235,8 @@ check(struct life *life)
 {
 	require(life, life->timer_ms >= life->now_ms, "no timer in the past");
 	if (life->state == ST_BACKOFF || life->state == ST_DOWN)
-		require(life, life->timer_ms != CLOCK_NEVER && !life->main_alive,
+		require(life,
+		    life->timer_ms != CLOCK_NEVER && !life->main_alive,
 		    "who waits has a timer and no process");
 	if (life->state == ST_STARTING || life->state == ST_UP)
 		require(life, life->main_alive, "who is up has a process");
