@@ -12,6 +12,15 @@
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "launch/start.h"
+#include "supervise/supervise.h"
+
+static int
+start(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+{
+	if (spec->supervise)
+		return supervise(spec, blocked, ignored);
+	return start_exec(spec, blocked, ignored);
+}
 
 int
 main(int argc, char **argv)
@@ -30,6 +39,6 @@ main(int argc, char **argv)
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	return exits_map(
-	    &spec.manners.exits, start_exec(&spec, &blocked, ignored));
+	return exits_map(&spec.manners.exits,
+	    start(&spec, &blocked, ignored));
 }

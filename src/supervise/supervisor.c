@@ -205,7 +205,7 @@ check_ready(struct supervisor *sup, const struct pollfd *fds, size_t count,
 	if (sup->state != ST_STARTING)
 		return;
 	if (state == PROBE_WAITING && sup->logging.matched)
-		state = ready_notified(&sup->ready);
+		state = ready_log_matched(&sup->ready);
 	if (state == PROBE_READY) {
 		if (sup->settling && sup->ready.found_pid != 0)
 			run_adopt(sup, sup->ready.found_pid);
