@@ -206,16 +206,25 @@ plan_prepare(struct plan *plan)
 }
 
 void
-plan_fini(struct plan *plan)
+plan_close_streams(struct plan *plan)
 {
 	int i;
 
 	/* Two outputs to one file share their descriptor. */
 	if (plan->stream_fds[2] == plan->stream_fds[1])
 		plan->stream_fds[2] = -1;
-	for (i = 0; i < 3; i++)
-		if (plan->stream_fds[i] != plan->null_fd)
-			fdio_close(&plan->stream_fds[i]);
+	for (i = 0; i < 3; i++) {
+		if (plan->is_logged[i] ||
+		    plan->stream_fds[i] == plan->null_fd)
+			plan->stream_fds[i] = -1;
+		fdio_close(&plan->stream_fds[i]);
+	}
 	fdio_close(&plan->null_fd);
+}
+
+void
+plan_fini(struct plan *plan)
+{
+	plan_close_streams(plan);
 	pid_file_fini(&plan->pidfile);
 }

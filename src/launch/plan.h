@@ -79,7 +79,10 @@ int	plan_prepare(struct plan *plan);
  */
 int	plan_open_streams(struct plan *plan);
 
-/* Close what was opened. */
+/* Close the streams: nothing will be started any more. */
+void	plan_close_streams(struct plan *plan);
+
+/* Close all that was opened. */
 void	plan_fini(struct plan *plan);
 
 /*

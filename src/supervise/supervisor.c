@@ -292,7 +292,7 @@ say_farewell(struct supervisor *sup)
 	struct pollfd fds[LOGGING_CHANNELS];
 	size_t count;
 
-	plan_fini(&sup->start.plan);
+	plan_close_streams(&sup->start.plan);
 	logging_finish(&sup->logging);
 	while (logging_is_busy(&sup->logging) && clock_ms() < deadline) {
 		count = logging_poll(&sup->logging, fds);
