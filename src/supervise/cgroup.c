@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,6 +105,26 @@ bool
 cgroup_kill(const struct cgroup *cgroup)
 {
 	return cgroup->kill_fd != -1 && write(cgroup->kill_fd, "1", 1) == 1;
+}
+
+bool
+cgroup_had_oom_kill(struct cgroup *cgroup)
+{
+	static const char key[] = "oom_kill ";
+	char text[512];
+	const char *line;
+	uint64_t before = cgroup->oom_kills;
+
+	/* Only there with the memory controller. */
+	if (cgroup->dir_fd == -1 ||
+	    fdio_read_file(cgroup->dir_fd, "memory.events", text,
+		sizeof(text)) == -1)
+		return false;
+	line = strstr(text, key);
+	if (line != NULL)
+		cgroup->oom_kills =
+		    strtoull(line + sizeof(key) - 1, NULL, 10);
+	return cgroup->oom_kills > before;
 }
 
 void

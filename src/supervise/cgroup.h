@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * A cgroup (v2) of the daemon's own, below that of its supervisor: what is
@@ -17,6 +18,7 @@ struct cgroup {
 	char path[PATH_MAX];	/* "": none */
 	int dir_fd;		/* for os_vfork_into_cgroup(); -1: none */
 	int kill_fd;		/* cgroup.kill; -1: the kernel has none */
+	uint64_t oom_kills;	/* that were seen */
 };
 
 /* Make one for the daemon called name. */
@@ -24,6 +26,12 @@ void	cgroup_open(struct cgroup *cgroup, const char *name);
 
 /* Kill all that is in it.  False: it cannot be done in this way. */
 bool	cgroup_kill(const struct cgroup *cgroup);
+
+/*
+ * Whether the kernel has killed something in it for want of memory since
+ * this was last asked.
+ */
+bool	cgroup_had_oom_kill(struct cgroup *cgroup);
 
 /* Remove it, if it is empty. */
 void	cgroup_close(struct cgroup *cgroup);

@@ -212,6 +212,34 @@ logging_is_busy(const struct logging *logging)
 	return false;
 }
 
+bool
+logging_is_idle(const struct logging *logging)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		if (!log_is_drained(&logging->loggers[i].channel))
+			return false;
+	return true;
+}
+
+const char *
+logging_dest(const struct logging *logging, unsigned int i)
+{
+	const struct log_config *config = &logging->loggers[i].channel.config;
+
+	switch (config->dest->kind) {
+	case DEST_FILE:
+		return config->path;
+	case DEST_SYSLOG:
+		return "syslog";
+	case DEST_JOURNAL:
+		return "journal";
+	default:
+		return config->dest->text;
+	}
+}
+
 size_t
 logging_tail(const struct logging *logging, char *buf, size_t room)
 {

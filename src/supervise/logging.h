@@ -72,6 +72,12 @@ void	logging_finish(struct logging *logging);
  */
 bool	logging_is_busy(const struct logging *logging);
 
+/* Whether all that the loggers were asked for is done. */
+bool	logging_is_idle(const struct logging *logging);
+
+/* Where the output of logger number i goes, in words. */
+const char	*logging_dest(const struct logging *logging, unsigned int i);
+
 /* The end of what was written; see log_tail(). */
 size_t	logging_tail(const struct logging *logging, char *buf, size_t room);
 

@@ -3,6 +3,7 @@
 
 #include <config.h>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -81,6 +82,7 @@ static enum event
 fail_start(struct supervisor *sup, const struct report *report)
 {
 	ready_end(&sup->ready);
+	answers_ended(sup, "it could not be started");
 	if (!sup->committed) {
 		sup->result.report = *report;
 		sup->result.verdict = VERDICT_FAILED;
@@ -97,7 +99,7 @@ begin_run(struct supervisor *sup, pid_t pid)
 	sup->main_pid = pid;
 	sup->main_fd = -1;
 	sup->settling = false;
-	sup->timed_out = false;
+	sup->timed_out = sup->unready = false;
 	sup->began_ms = clock_boot_ms();
 	sup->start.head.since_wall_ms = clock_wall_ms();
 	sup->runtime_due_ms = sup->spec->restart.max_runtime_ms == 0
@@ -152,6 +154,7 @@ run_up(struct supervisor *sup)
 	if (sup->spec->ready.kind != READY_FD)
 		ready_end(&sup->ready);
 	supervisor_report(sup, VERDICT_RUNNING);
+	answers_ready(sup);
 	if (sup->upward != NULL)
 		(void)notify_send(sup->upward, "READY=1");
 	return EV_COUNT;
@@ -175,6 +178,9 @@ run_signal(struct supervisor *sup, int signal, bool group)
 static void
 clear_run(struct supervisor *sup)
 {
+	sup->stop_plan = &sup->spec->stop.schedule;
+	sup->stop_signal = 0;
+	sup->status_error = 0;
 	ready_end(&sup->ready);
 	pid_file_remove(&sup->start.plan.pidfile);
 	logging_drain(&sup->logging);
@@ -207,17 +213,57 @@ tell_end(const struct supervisor *sup, const char *next)
 		    time, next);
 }
 
+static enum history_cause
+cause(struct supervisor *sup)
+{
+	if (sup->timed_out)
+		return sup->unready ? HISTORY_UNREADY : HISTORY_TIME;
+	if (sup->state == ST_STOPPING || sup->state == ST_REPLACING)
+		return HISTORY_STOP;
+	if (sup->ending.signalled && sup->ending.number == SIGKILL &&
+	    cgroup_had_oom_kill(&sup->cgroup))
+		return HISTORY_OOM;
+	return HISTORY_ENDED;
+}
+
+static void
+add_to_history(struct supervisor *sup, const struct rusage *usage)
+{
+	struct history_entry entry;
+
+	memset(&entry, 0, sizeof(entry));
+	entry.wall_ms = clock_wall_ms();
+	entry.uptime_ms = sup->ending.uptime_ms;
+	entry.cause = cause(sup);
+	entry.status = sup->status;
+	entry.pid = sup->ended_pid;
+	if (usage != NULL) {
+		entry.cpu_ms = (uint64_t)(usage->ru_utime.tv_sec +
+				   usage->ru_stime.tv_sec) *
+			1000 +
+		    (uint64_t)(usage->ru_utime.tv_usec +
+			usage->ru_stime.tv_usec) /
+			1000;
+		entry.peak_bytes = (uint64_t)usage->ru_maxrss * 1024;
+	}
+	(void)history_add(&sup->history, &entry);
+}
+
 void
-run_ended(struct supervisor *sup, int status)
+run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 {
 	uint64_t uptime = clock_boot_ms() - sup->began_ms;
 	char words[LAST_WORDS_MAX];
+	char text[ENDING_TEXT_MAX];
 
 	sup->ended_pid = sup->main_pid;
 	sup->status = status;
 	sup->start.head.last_status = status;
 	ending_from_wait(&sup->ending, status, uptime);
 	sup->ending.timed_out = sup->timed_out;
+	add_to_history(sup, usage);
+	ending_describe(&sup->ending, text);
+	answers_ended(sup, text);
 	clear_run(sup);
 	if (sup->state == ST_STOPPING)
 		tell_end(sup, "; stopped");
@@ -286,7 +332,7 @@ run_adopt(struct supervisor *sup, pid_t pid)
 }
 
 static enum event
-main_exited(struct supervisor *sup, int status)
+main_exited(struct supervisor *sup, int status, const struct rusage *usage)
 {
 	if (is_parent_of_fork(sup, status) && settle(sup)) {
 		if (sup->settling)
@@ -295,7 +341,7 @@ main_exited(struct supervisor *sup, int status)
 		    ? EV_READY
 		    : EV_COUNT;
 	}
-	run_ended(sup, status);
+	run_ended(sup, status, usage);
 	return EV_EXITED;
 }
 
@@ -305,7 +351,7 @@ check_settling(struct supervisor *sup)
 {
 	if (!sup->settling || family_is_left(&sup->family))
 		return EV_COUNT;
-	run_ended(sup, 0);
+	run_ended(sup, 0, NULL);
 	return EV_EXITED;
 }
 
@@ -313,12 +359,15 @@ void
 run_reap(struct supervisor *sup)
 {
 	enum event event = EV_COUNT;
+	struct rusage usage;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
 		if (pid == sup->main_pid)
-			event = main_exited(sup, status);
+			event = main_exited(sup, status, &usage);
+		else if (answers_child_exited(sup, pid, status))
+			continue;
 		else if (logging_child_exited(&sup->logging, &sup->family,
 			     pid))
 			continue;
@@ -442,6 +491,12 @@ take_message(struct supervisor *sup, const struct notify_message *message)
 	}
 	if (message->restart_reset)
 		policy_reset(&sup->restarts);
+	if (message->has_errno)
+		sup->status_error = message->error;
+	if (message->reloading)
+		answers_reloading(sup, message->monotonic_us);
+	else if (message->ready && sup->state == ST_UP)
+		answers_reloaded(sup);
 	if (message->stopping) {
 		if (sup->upward != NULL)
 			(void)notify_send(sup->upward, "STOPPING=1");

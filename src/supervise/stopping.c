@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <signal.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
@@ -60,6 +61,7 @@ make_move(struct supervisor *sup, const struct schedule_move *move)
 {
 	diag_verbose("%s: sending signal %d to process %ld", sup->label,
 	    move->signal, (long)sup->main_pid);
+	sup->stop_signal = move->signal;
 	pass_on(sup, move->signal);
 	if (move->then_cont)
 		pass_on(sup, SIGCONT);
@@ -84,8 +86,12 @@ stopping_next(struct supervisor *sup)
 		sup->skip_first = false;
 	}
 	sup->due_ms = move.until_ms;
-	if (move.kind == SCHEDULE_WAIT)
+	if (move.kind == SCHEDULE_WAIT) {
+		server_progress(&sup->server, sup->stop_signal,
+		    move.until_ms == CLOCK_NEVER ? CLOCK_NEVER
+						 : move.until_ms - clock_ms());
 		return EV_COUNT;
+	}
 	sup->due_ms = CLOCK_NEVER;
 	return EV_REFUSED;
 }
@@ -102,7 +108,7 @@ stopping_begin(struct supervisor *sup)
 		sup->settling = false;
 		return stopping_kill_left(sup);
 	}
-	schedule_begin(&sup->schedule, &sup->spec->stop.schedule);
+	schedule_begin(&sup->schedule, sup->stop_plan);
 	return stopping_next(sup);
 }
 
@@ -117,7 +123,11 @@ stopping_arm(struct supervisor *sup)
 enum event
 stopping_report_refused(struct supervisor *sup)
 {
-	diag_errx("%s: process %ld refuses to die", sup->label,
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "process %ld refuses to die",
 	    (long)sup->main_pid);
+	diag_errx("%s: %s", sup->label, text);
+	answers_refused(sup, text);
 	return EV_COUNT;
 }

@@ -42,7 +42,9 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->own_pidfile.dir_fd = -1;
 	sup->implog.fd = -1;
 	sup->implog.dir_fd = -1;
-	sup->due_ms = sup->runtime_due_ms = CLOCK_NEVER;
+	sup->server.fd = sup->server.spare_fd = sup->history.fd = -1;
+	sup->due_ms = sup->runtime_due_ms = sup->reload.due_ms = CLOCK_NEVER;
+	sup->stop_plan = &spec->stop.schedule;
 	sup->random = clock_wall_ms() << 20 ^ (uint64_t)getpid() ^ 1;
 	(void)snprintf(sup->label, sizeof(sup->label), "%s",
 	    spec->identity.name != NULL ? spec->identity.name
@@ -170,10 +172,9 @@ open_implog(struct supervisor *sup)
 	return implog_open(&sup->implog, path, "imp");
 }
 
-static pid_t
-spawn_probe(void *context, const char *const argv[])
+pid_t
+supervisor_spawn_helper(struct supervisor *sup, const char *const argv[])
 {
-	struct supervisor *sup = context;
 	struct plan plan = sup->start.plan;
 	struct report report;
 	char *paths[2];
@@ -186,14 +187,19 @@ spawn_probe(void *context, const char *const argv[])
 	plan.argv = (char **)(uintptr_t)argv;
 	plan.record = NULL;
 	plan.notify_fd = -1;
-	plan.take_terminal = false;
-	plan.own_group = true;
+	plan.own_session = plan.take_terminal = false;
 	plan.stream_fds[0] = plan.stream_fds[1] = plan.stream_fds[2] =
 	    plan.null_fd;
 	pid = detach_spawn(&plan, &report);
 	if (pid > 0)
 		family_adopt_helper(&sup->family, pid);
 	return pid;
+}
+
+static pid_t
+spawn_probe(void *context, const char *const argv[])
+{
+	return supervisor_spawn_helper(context, argv);
 }
 
 static bool
@@ -211,7 +217,7 @@ open_ready(struct supervisor *sup)
 	sup->ready_ops.context = sup;
 	sup->ready_ops.spawn = spawn_probe;
 	sup->ready_ops.is_ours = is_ours;
-	if (plan->null_fd == -1 && sup->spec->ready.kind == READY_COMMAND)
+	if (plan->null_fd == -1)
 		plan->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return ready_prepare(&sup->ready, &sup->spec->ready,
 	    plan->pidfile.path, &sup->ready_ops);
@@ -346,6 +352,22 @@ record_supervisor(struct supervisor *sup)
 	return -1;
 }
 
+/* The control socket and the history, in the directories of the keys. */
+static int
+open_for_others(struct supervisor *sup)
+{
+	const struct claim *claim = &sup->start.claim;
+	int second_fd = claim->count > 1 ? claim->keys[1].dir_fd : -1;
+
+	if (claim->count == 0)
+		return 0;
+	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd) == 0 &&
+	    history_open(&sup->history, claim->keys[0].dir_fd, second_fd) == 0)
+		return 0;
+	diag_err("cannot make the control socket");
+	return -1;
+}
+
 /* The supervisor's set-up after the fork. */
 static int
 set_up(struct supervisor *sup)
@@ -368,7 +390,7 @@ set_up(struct supervisor *sup)
 	plan->own_group = true;
 	plan->record = record_run;
 	plan->record_context = sup;
-	return record_supervisor(sup);
+	return record_supervisor(sup) == -1 ? -1 : open_for_others(sup);
 }
 
 /* What is left of us in the file system, and with it the claim. */
@@ -398,6 +420,7 @@ live(struct supervisor *sup)
 	else
 		sup->result.verdict = VERDICT_BROKEN;
 	clean_up(sup);
+	answers_close(sup);
 	if (!sup->committed)
 		supervisor_report(sup, sup->result.verdict);
 }

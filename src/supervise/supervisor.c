@@ -115,8 +115,8 @@ supervisor_event(struct supervisor *sup, enum event event)
 	}
 }
 
-static void
-stop(struct supervisor *sup)
+void
+supervisor_stop(struct supervisor *sup)
 {
 	if (!sup->committed && sup->result.verdict == VERDICT_NONE)
 		sup->result.verdict = VERDICT_UNDONE;
@@ -149,14 +149,15 @@ take_signal(struct supervisor *sup, int signal)
 		return;
 	sup->skip_first = signal == SIGINT && sup->state != ST_STOPPING &&
 	    sup->main_pid != 0;
-	stop(sup);
+	supervisor_stop(sup);
 }
 
 /* What may be waited for, in this order. */
 enum { POLL_CALLER, POLL_BIND, POLL_MAIN, POLL_NOTIFY, POLL_READY };
 
 #define POLL_LOGGING (POLL_READY + READY_POLLFDS)
-#define POLL_COUNT   (POLL_LOGGING + LOGGING_CHANNELS)
+#define POLL_SERVER  (POLL_LOGGING + LOGGING_CHANNELS)
+#define POLL_COUNT   (POLL_SERVER + SERVER_POLLFDS)
 
 static void
 want(struct pollfd *pfd, int fd)
@@ -166,8 +167,14 @@ want(struct pollfd *pfd, int fd)
 	pfd->revents = 0;
 }
 
-static size_t
-fill_poll(const struct supervisor *sup, struct pollfd *fds)
+/* How many of the entries belong to whom has a varying number of them. */
+struct poll_counts {
+	size_t ready, server;
+};
+
+static void
+fill_poll(const struct supervisor *sup, struct pollfd *fds,
+    struct poll_counts *counts)
 {
 	size_t i;
 
@@ -175,17 +182,18 @@ fill_poll(const struct supervisor *sup, struct pollfd *fds)
 	want(&fds[POLL_BIND], sup->bind_fd);
 	want(&fds[POLL_MAIN], sup->main_fd);
 	want(&fds[POLL_NOTIFY], sup->notify.fd);
-	for (i = POLL_READY; i < POLL_COUNT; i++)
+	for (i = POLL_READY; i < POLL_SERVER; i++)
 		want(&fds[i], -1);
 	(void)logging_poll(&sup->logging, &fds[POLL_LOGGING]);
-	return ready_poll(&sup->ready, &fds[POLL_READY]);
+	counts->ready = ready_poll(&sup->ready, &fds[POLL_READY]);
+	counts->server = server_poll(&sup->server, &fds[POLL_SERVER]);
 }
 
 static uint64_t
 earliest(const struct supervisor *sup)
 {
 	const uint64_t times[] = { sup->runtime_due_ms,
-		ready_deadline(&sup->ready),
+		answers_deadline(sup), ready_deadline(&sup->ready),
 		logging_deadline(&sup->logging) };
 	uint64_t first = sup->due_ms;
 	size_t i;
@@ -213,7 +221,7 @@ check_ready(struct supervisor *sup, const struct pollfd *fds, size_t count,
 	} else if (state == PROBE_TIMED_OUT) {
 		if (!sup->committed)
 			sup->result.verdict = VERDICT_TIMED_OUT;
-		sup->timed_out = true;
+		sup->timed_out = sup->unready = true;
 		supervisor_event(sup, EV_READY_TIMEOUT);
 	}
 }
@@ -229,7 +237,7 @@ check_main(struct supervisor *sup)
 
 	if (os_pidfd_exit_status(sup->main_fd, &status) == -1)
 		status = 0;
-	run_ended(sup, status);
+	run_ended(sup, status, NULL);
 	supervisor_event(sup, EV_EXITED);
 }
 
@@ -255,11 +263,12 @@ static void
 turn(struct supervisor *sup)
 {
 	struct pollfd fds[POLL_COUNT];
-	size_t ready_count = fill_poll(sup, fds);
+	struct poll_counts counts;
 	uint64_t now;
 	int signal;
 
-	(void)marks_wait(fds, POLL_COUNT,
+	fill_poll(sup, fds, &counts);
+	(void)marks_wait(fds, POLL_SERVER + counts.server,
 	    clock_poll_timeout(clock_ms(), earliest(sup)));
 	/* Datagrams first: they were sent before their sender ended. */
 	if (fds[POLL_NOTIFY].revents != 0)
@@ -272,15 +281,16 @@ turn(struct supervisor *sup)
 	/* The caller is gone, or asks for the start to be undone. */
 	if (fds[POLL_CALLER].revents != 0 && sup->caller_fd != -1 &&
 	    sup->state != ST_STOPPING)
-		stop(sup);
+		supervisor_stop(sup);
 	if (fds[POLL_BIND].revents != 0 && sup->bind_fd != -1) {
 		fdio_close(&sup->bind_fd);
 		diag_notice("%s: what it is bound to has ended", sup->label);
 		if (sup->state != ST_STOPPING)
-			stop(sup);
+			supervisor_stop(sup);
 	}
 	now = clock_ms();
-	check_ready(sup, &fds[POLL_READY], ready_count, now);
+	check_ready(sup, &fds[POLL_READY], counts.ready, now);
+	answers_handle(sup, &fds[POLL_SERVER], counts.server, now);
 	check_times(sup, now);
 }
 

@@ -12,6 +12,8 @@
 
 #include "launch/start.h"
 #include "spec/schedule.h"
+#include "record/history.h"
+#include "supervise/answers.h"
 #include "supervise/caller.h"
 #include "supervise/cgroup.h"
 #include "supervise/family.h"
@@ -35,6 +37,9 @@ struct supervisor {
 	struct title title;
 	struct logging logging;
 	struct cgroup cgroup;
+	struct server server;
+	struct history history;
+	struct reload reload;
 	int caller_fd;		/* who waits for the start; -1: nobody */
 	int bind_fd;		/* pidfd to whose end we are bound; -1 */
 	const char *upward;	/* our own NOTIFY_SOCKET; NULL: none */
@@ -55,17 +60,22 @@ struct supervisor {
 	pid_t ended_pid;	/* of the last run */
 	int status;		/* of its end, as from wait(2) */
 	struct ending ending;
-	bool timed_out;		/* it is being ended for --max-runtime */
+	bool timed_out;		/* it is being ended for a time limit, */
+	bool unready;		/* and that is --ready-timeout */
 	struct ready ready;
 	struct ready_ops ready_ops;
 	struct notify notify;
 	char notify_variable[NOTIFY_ADDRESS_MAX + 16];
 	char status_text[NOTIFY_STATUS_MAX];
+	int status_error;
 
 	/* What comes next. */
 	struct family family;
 	struct restart_state restarts;
 	struct schedule schedule;
+	const struct stop_schedule *stop_plan;
+	struct stop_schedule asked_schedule;
+	int stop_signal;	/* sent last */
 	bool skip_first;	/* the stop came as a signal that was passed on */
 	uint64_t due_ms;	/* of EV_DUE, monotonic */
 	bool due_when_gone;	/* due, as soon as nothing of the last run is
@@ -79,6 +89,16 @@ uint64_t	supervisor_handles(const struct spec_stop *stop);
 
 /* The loop: from the first start until nothing is left. */
 void	supervisor_run(struct supervisor *sup);
+
+/* Stop for good, or hurry up with that. */
+void	supervisor_stop(struct supervisor *sup);
+
+/*
+ * Spawn a helper as the target's user and in its surroundings: a probe, a
+ * reload command.  argv[0] is a path.  Returns its pid, or -1.
+ */
+pid_t	supervisor_spawn_helper(struct supervisor *sup,
+	    const char *const argv[]);
 
 /* Let an event happen, with all that follows from it. */
 void	supervisor_event(struct supervisor *sup, enum event event);
@@ -100,8 +120,14 @@ enum event	stopping_report_refused(struct supervisor *sup);
 /* Reap all that has ended. */
 void	run_reap(struct supervisor *sup);
 
-/* The main process has ended; EV_EXITED is for the caller to give. */
-void	run_ended(struct supervisor *sup, int status);
+struct rusage;
+
+/*
+ * The main process has ended; EV_EXITED is for the caller to give.  usage is
+ * as from wait4(2), NULL if it was no child.
+ */
+void	run_ended(struct supervisor *sup, int status,
+	    const struct rusage *usage);
 
 /* Send a signal to the main process, or its group. */
 void	run_signal(struct supervisor *sup, int signal, bool group);
