@@ -112,7 +112,7 @@ const struct field spec_fields[FIELD_COUNT] = {
 	[FIELD_LOG_RATE] = { "log-rate", NULL, 0, 0,
 	    AT(log.rate), KIND_RATE, 0, START },
 	[FIELD_LOG_ROTATE] = { "log-rotate", NULL, 0, 0,
-	    AT(log.rotate), KIND_FLAG, FIELD_DERIVED, START },
+	    AT(log.rotate), KIND_FLAG, 0, START },
 	[FIELD_LOG_SIZE] = { "log-size", NULL, 0, TERA,
 	    AT(log.max_bytes), KIND_SIZE, 0, START },
 	[FIELD_LOG_STAMP] = { "log-stamp", "none iso iso-utc epoch tai64n",
@@ -184,7 +184,7 @@ const struct field spec_fields[FIELD_COUNT] = {
 	[FIELD_SUCCESS] = { "success", NULL, 0, 0,
 	    AT(restart.success), KIND_STATUSES, 0, START },
 	[FIELD_SUPERVISE] = { "supervise", NULL, 0, 0,
-	    AT(supervise), KIND_FLAG, FIELD_DERIVED, START },
+	    AT(supervise), KIND_FLAG, 0, START },
 	[FIELD_SUPERVISOR_PIDFILE] = { "supervisor-pidfile", NULL, 0, 0,
 	    AT(identity.supervisor_pidfile), KIND_PATH, 0, START },
 	[FIELD_TALK] = { "talk", "quiet normal verbose", 0, 0,
@@ -199,7 +199,7 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    AT(process), KIND_USER, 0, START },
 	[FIELD_VERB] = { "verb", "start stop restart reload signal status list "
 	    "wait logs rotate inspect help version completions",
-	    0, 0, AT(verb), KIND_CHOICE, FIELD_ONCE, ANY },
+	    0, 0, AT(verb), KIND_CHOICE, 0, ANY },
 	[FIELD_WAIT] = { "wait", NULL, 0, FOREVER,
 	    AT(control.wait_ms), KIND_TIME, 0, V(WAIT) },
 };

@@ -64,9 +64,7 @@ struct field {
 };
 
 /* Flags of a field. */
-#define FIELD_ONCE    1 /* two different values are a contradiction */
-#define FIELD_DERIVED 2 /* follows from others, if not given */
-#define FIELD_LINUX   4 /* other kernels cannot do it */
+#define FIELD_LINUX 1 /* other kernels cannot do it */
 #define FIELD_RARE    8 /* not printed while it is as it always was */
 
 /* The fields of the spec, in the order of their keys. */

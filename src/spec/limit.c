@@ -121,6 +121,16 @@ parse_values(
 	return 0;
 }
 
+/* The names, with one space between them. */
+static void
+add_names(struct strbuf *text)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT; i++)
+		strbuf_addf(text, "%s%s", i == 0 ? "" : " ", limits[i].name);
+}
+
 static int
 parse_one(struct spec_surroundings *surroundings, const char *text,
     struct reason *why)
@@ -133,7 +143,7 @@ parse_one(struct spec_surroundings *surroundings, const char *text,
 	(void)parse_item(&text, '=', name);
 	i = find_limit(name);
 	if (i == COUNT || text == NULL) {
-		limit_names(&names);
+		add_names(&names);
 		(void)reason_set(why,
 		    "must be NAME=SOFT[:HARD], NAME one of: "
 		    "%s",
@@ -192,15 +202,6 @@ limit_print(const struct spec_surroundings *surroundings, struct strbuf *text)
 		separator = ",";
 	}
 	return *separator != '\0';
-}
-
-void
-limit_names(struct strbuf *text)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT; i++)
-		strbuf_addf(text, "%s%s", i == 0 ? "" : " ", limits[i].name);
 }
 
 const char *

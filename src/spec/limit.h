@@ -21,9 +21,6 @@ int	limit_parse(struct spec_surroundings *surroundings, const char *text,
 bool	limit_print(
     const struct spec_surroundings *surroundings, struct strbuf *text);
 
-/* The names, with one space between them. */
-void	limit_names(struct strbuf *text);
-
 /* The name of a RLIMIT_, for messages; NULL: none that can be given. */
 const char	*limit_name(unsigned int resource);
 

@@ -5,8 +5,7 @@
 
 #include "spec/status_set.h"
 
-#include <sys/wait.h>
-
+#include <stdbool.h>
 #include <string.h>
 
 static void
@@ -108,13 +107,4 @@ status_set_print(const struct status_set *set, struct strbuf *text)
 		}
 	if (*separator == '\0')
 		strbuf_add(text, "none");
-}
-
-bool
-status_set_has(const struct status_set *set, int wait_status)
-{
-	if (WIFEXITED(wait_status))
-		return has_code(set, (unsigned int)WEXITSTATUS(wait_status));
-	return WIFSIGNALED(wait_status) &&
-	       has_signal(set, WTERMSIG(wait_status));
 }

@@ -4,8 +4,6 @@
 #ifndef SPEC_STATUS_SET_H
 #define SPEC_STATUS_SET_H
 
-#include <stdbool.h>
-
 #include "base/parse.h"
 #include "base/strbuf.h"
 #include "spec/restart.h"
@@ -19,8 +17,5 @@
 int	status_set_parse(
     struct status_set *set, const char *text, struct reason *why);
 void	status_set_print(const struct status_set *set, struct strbuf *text);
-
-/* Whether a status from wait(2) is in the set. */
-bool	status_set_has(const struct status_set *set, int wait_status);
 
 #endif

@@ -11,6 +11,7 @@
 #include "spec/check.h"
 #include "spec/explain.h"
 
+#include "unit/spec/kept.h"
 #include "unit/tap.h"
 
 /*

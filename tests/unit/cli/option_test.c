@@ -10,6 +10,7 @@
 #include "cli/dialect.h"
 #include "spec/explain.h"
 
+#include "unit/spec/kept.h"
 #include "unit/tap.h"
 
 /* A dialect with one of everything. */

@@ -7,6 +7,7 @@
 
 #include "spec/field.h"
 
+#include "unit/spec/kept.h"
 #include "unit/tap.h"
 
 static void

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "spec/explain.h"
 
+#include "unit/spec/kept.h"
 #include "unit/tap.h"
 
 #define A300 A100 A100 A100
