@@ -11,6 +11,7 @@
 #include "base/fdio.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "control/matched.h"
 #include "launch/start.h"
 #include "supervise/supervise.h"
 
@@ -20,6 +21,42 @@ start(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	if (spec->supervise)
 		return supervise(spec, blocked, ignored);
 	return start_exec(spec, blocked, ignored);
+}
+
+/* A start that only takes place if what spec->match means does not run. */
+static int
+start_unmatched(const struct spec *spec, const sigset_t *blocked,
+    uint64_t ignored)
+{
+	struct claim guard;
+	pid_t pid;
+	int rc = EX_SETUP;
+
+	claim_init(&guard);
+	switch (matched_look(spec, &guard, &pid)) {
+	case MATCHED_NONE:
+		rc = start(spec, blocked, ignored);
+		break;
+	case MATCHED_ONE:
+		rc = start_refuse(spec, pid, "it is already running");
+		rc = rc == START_SATISFIED ? EX_DONE : rc;
+		break;
+	case MATCHED_FAULT:
+		break;
+	}
+	claim_release(&guard);
+	return rc;
+}
+
+static int
+act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+{
+	bool is_matched = match_is_given(&spec->match);
+
+	if (spec->verb == VERB_START)
+		return is_matched ? start_unmatched(spec, blocked, ignored)
+				  : start(spec, blocked, ignored);
+	return is_matched ? matched_run(spec) : EX_SETUP;
 }
 
 int
@@ -39,6 +76,5 @@ main(int argc, char **argv)
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	return exits_map(&spec.manners.exits,
-	    start(&spec, &blocked, ignored));
+	return exits_map(&spec.manners.exits, act(&spec, &blocked, ignored));
 }

@@ -144,6 +144,26 @@ find_name(const struct option_table *table, const char *name, size_t length)
 	return NULL;
 }
 
+/* As getopt_long(3) has it. */
+static const struct option_row *
+find_abbreviated(
+    const struct option_table *table, const char *name, size_t length)
+{
+	const struct option_row *row, *only = NULL;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		row = &table->rows[i];
+		if (row->name == NULL || row->help == NULL ||
+		    strncmp(row->name, name, length) != 0)
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = row;
+	}
+	return only;
+}
+
 static const struct option_row *
 find_letter(const struct option_table *table, char letter)
 {
@@ -242,6 +262,8 @@ read_long(struct run *run, const char *text)
 
 	spell(run->option_text, text, length, 0);
 	row = find_name(run->table, text, length);
+	if (row == NULL && run->table->abbreviates)
+		row = find_abbreviated(run->table, text, length);
 	if (row == NULL)
 		return fail_unknown(run, text, length);
 	if (row->metavar == NULL && value != NULL)

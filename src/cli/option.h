@@ -4,6 +4,7 @@
 #ifndef CLI_OPTION_H
 #define CLI_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,6 +76,7 @@ struct option_table {
 	size_t count;
 	const struct field *marks; /* the dialect's own fields, or NULL */
 	enum option_order order;
+	bool abbreviates; /* the start of a name will do, if of one only */
 };
 
 /*

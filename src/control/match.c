@@ -64,8 +64,10 @@ prepare_pid(struct match *match)
 	match->pid = spec->pid;
 	if (spec->pidfile == NULL)
 		return MATCH_FINE;
-	match->pidfile_kind = pid_file_read(spec->pidfile, &identity,
-	    &match->pidfile_number);
+	match->pidfile_kind = pid_file_read_first(spec->pidfile,
+	    spec->exec != NULL || spec->user != NULL || spec->name != NULL ||
+		spec->ppid != 0,
+	    &identity, &match->pidfile_number);
 	match->pid = -1;
 	if (match->pidfile_kind == PIDFILE_GARBAGE ||
 	    match->pidfile_kind == PIDFILE_UNTRUSTED)
@@ -88,13 +90,6 @@ match_prepare(struct match *match, const struct spec_match *spec)
 	if (fault == MATCH_FINE)
 		fault = prepare_pid(match);
 	return fault;
-}
-
-static bool
-is_empty(const struct spec_match *spec)
-{
-	return spec->pid == 0 && spec->ppid == 0 && spec->pidfile == NULL &&
-	    spec->exec == NULL && spec->user == NULL && spec->name == NULL;
 }
 
 static bool
@@ -123,7 +118,7 @@ fits(const struct match *match, const struct os_process *process)
 {
 	const struct spec_match *spec = match->spec;
 
-	if (is_empty(spec) || process->pid == getpid() ||
+	if (!match_is_given(spec) || process->pid == getpid() ||
 	    os_process_is_over(process))
 		return false;
 	if (match->pid != 0 && process->pid != match->pid)

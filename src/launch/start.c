@@ -18,6 +18,7 @@
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "launch/child.h"
@@ -181,6 +182,7 @@ check_foreign_pidfile(const struct start *start, const struct spec *spec)
 	pid_t number;
 
 	if (start->plan.pidfile.path == NULL ||
+	    match_is_given(&spec->match) ||
 	    pid_file_read(start->plan.pidfile.path, &identity, &number) !=
 		PIDFILE_NUMBER ||
 	    identity.pid == 0)
@@ -296,6 +298,30 @@ start_undo(struct start *start)
 	plan_fini(&start->plan);
 }
 
+/* What --test says in another dialect; %u and %g are numbers. */
+static int
+tell_would(const struct plan *plan)
+{
+	const struct credentials *credentials = &plan->credentials;
+	struct strbuf text = { 0 };
+	const char *p;
+
+	for (p = plan->spec->manners.would; *p != '\0'; p++)
+		if (strncmp(p, "%u", 2) == 0) {
+			strbuf_addf(&text, "%lu",
+			    (unsigned long)credentials->uid);
+			p++;
+		} else if (strncmp(p, "%g", 2) == 0) {
+			strbuf_addf(&text, "%lu",
+			    (unsigned long)credentials->gid);
+			p++;
+		} else
+			strbuf_add_bytes(&text, p, 1);
+	diag_plain("%s", text.bytes);
+	strbuf_fini(&text);
+	return EX_DONE;
+}
+
 /* In a new root, who knows. */
 int
 start_check_command(const struct start *start)
@@ -304,6 +330,8 @@ start_check_command(const struct start *start)
 	struct report report = { STAGE_EXEC, ENOENT, 0, 0 };
 	int i;
 
+	if (plan->spec->manners.would != NULL)
+		return tell_would(plan);
 	for (i = 0; plan->chroot == NULL && plan->paths[i] != NULL; i++) {
 		if (access(plan->paths[i], X_OK) == 0)
 			return EX_DONE;

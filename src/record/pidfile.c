@@ -91,11 +91,11 @@ pid_file_fini(struct pid_file *pidfile)
 }
 
 static bool
-is_believable(int fd, struct stat *st)
+is_believable(int fd, bool loose, struct stat *st)
 {
 	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) &&
-	    (st->st_uid == 0 || st->st_uid == geteuid()) &&
-	    (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	    (loose || st->st_uid == 0 || st->st_uid == geteuid()) &&
+	    (st->st_mode & (loose ? S_IWOTH : S_IWGRP | S_IWOTH)) == 0;
 }
 
 static long
@@ -109,9 +109,12 @@ pid_max(void)
 	return strtol(text, NULL, 10);
 }
 
-/* One number, with white space around it at most; 0: something else. */
+/*
+ * One number, with white space around it at most, or anything after that if
+ * it is the first of more; 0: something else.
+ */
 static pid_t
-parse(const char *text, size_t length)
+parse(const char *text, size_t length, bool is_first)
 {
 	static const char blank[] = " \t\r\n";
 	const char *p = text + strspn(text, blank);
@@ -122,8 +125,10 @@ parse(const char *text, size_t length)
 		return 0;
 	n = strtol(p, NULL, 10);
 	p += digits;
+	if (is_first && *p != '\0' && strchr(blank, *p) == NULL)
+		return 0;
 	p += strspn(p, blank);
-	if (p != text + length || n < 2 || n > pid_max())
+	if ((p != text + length && !is_first) || n < 2 || n > pid_max())
 		return 0;
 	return (pid_t)n;
 }
@@ -147,9 +152,11 @@ is_younger(const struct identity *identity, const struct stat *st)
 	return start_wall_ms(identity) > written + SLACK_MS;
 }
 
-enum pid_file_kind
-pid_file_read(const char *path, struct identity *identity, pid_t *number)
+static enum pid_file_kind
+read_number(const char *path, bool loose, bool is_first,
+    struct identity *identity, pid_t *number)
 {
+	int flags = loose ? 0 : O_NOFOLLOW;
 	char text[64];
 	struct stat st;
 	ssize_t n;
@@ -158,11 +165,11 @@ pid_file_read(const char *path, struct identity *identity, pid_t *number)
 
 	identity->pid = 0;
 	fd = open(path,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	    flags | O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT || errno == ENOTDIR ? PIDFILE_NONE
 							   : PIDFILE_UNTRUSTED;
-	if (!is_believable(fd, &st)) {
+	if (!is_believable(fd, loose, &st)) {
 		(void)close(fd);
 		return PIDFILE_UNTRUSTED;
 	}
@@ -171,7 +178,7 @@ pid_file_read(const char *path, struct identity *identity, pid_t *number)
 	if (n < 0)
 		return PIDFILE_UNTRUSTED;
 	text[n] = '\0';
-	pid = parse(text, (size_t)n);
+	pid = parse(text, (size_t)n, is_first);
 	if (pid == 0)
 		return PIDFILE_GARBAGE;
 	if (number != NULL)
@@ -181,4 +188,17 @@ pid_file_read(const char *path, struct identity *identity, pid_t *number)
 	    is_younger(identity, &st))
 		identity->pid = 0;
 	return PIDFILE_NUMBER;
+}
+
+enum pid_file_kind
+pid_file_read(const char *path, struct identity *identity, pid_t *number)
+{
+	return read_number(path, false, false, identity, number);
+}
+
+enum pid_file_kind
+pid_file_read_first(const char *path, bool loose, struct identity *identity,
+    pid_t *number)
+{
+	return read_number(path, loose, true, identity, number);
 }

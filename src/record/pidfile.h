@@ -62,4 +62,13 @@ enum pid_file_kind {
 enum pid_file_kind	pid_file_read(const char *path,
 	    struct identity *identity, pid_t *number);
 
+/*
+ * The same for a pidfile in a form of its own: what follows the number, after
+ * white space, is not looked at.  With loose it may belong to anybody and be
+ * writable by its group, and may be a symbolic link: for when the process is
+ * told by other things, too.
+ */
+enum pid_file_kind	pid_file_read_first(const char *path, bool loose,
+	    struct identity *identity, pid_t *number);
+
 #endif

@@ -379,7 +379,8 @@ check_control(const struct spec *spec)
 		return -1;
 	}
 	if (spec->verb != VERB_INSPECT && spec->verb != VERB_LIST &&
-	    spec->operands.count == 0 && spec->identity.name == NULL &&
+	    !match_is_given(&spec->match) && spec->operands.count == 0 &&
+	    spec->identity.name == NULL &&
 	    spec->identity.pidfile == NULL) {
 		diag_errx("--%.*s needs a NAME or --pidfile", length, word);
 		return -1;

@@ -31,6 +31,8 @@ struct spec_control {
 	int reload_signal;
 	const char *reload_command; /* instead of the signal; NULL: none */
 	enum shell shell;	    /* of --completions */
+	bool print_pids;	    /* of --status by match */
+	bool remove_pidfile;	    /* after --stop by match */
 };
 
 #endif

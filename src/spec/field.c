@@ -5,6 +5,7 @@
 
 #include "spec/field.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #define NAMED                                                                  \
 	(V(STOP) | V(RESTART) | V(RELOAD) | V(SIGNAL) | V(STATUS) | V(WAIT) |  \
 	    V(LOGS) | V(ROTATE) | V(LIST))
+#define MATCHED (START | V(STOP) | V(SIGNAL) | V(STATUS))
 #define JSON (V(STATUS) | V(LIST) | V(INSPECT))
 
 #define SECOND	1000
@@ -123,6 +125,18 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    AT(log.total_bytes), KIND_SIZE, 0, START },
 	[FIELD_LOGS] = { "logs", NULL, 0, 1000000,
 	    AT(control.lines), KIND_UNSIGNED, 0, V(LOGS) },
+	[FIELD_MATCH_EXEC] = { "match-exec", NULL, 0, 0,
+	    AT(match.exec), KIND_PATH, 0, MATCHED },
+	[FIELD_MATCH_NAME] = { "match-name", NULL, 0, 0,
+	    AT(match.name), KIND_TEXT, 0, MATCHED },
+	[FIELD_MATCH_PID] = { "match-pid", NULL, 1, INT_MAX,
+	    AT(match.pid), KIND_UNSIGNED, 0, MATCHED },
+	[FIELD_MATCH_PIDFILE] = { "match-pidfile", NULL, 0, 0,
+	    AT(match.pidfile), KIND_PATH, 0, MATCHED },
+	[FIELD_MATCH_PPID] = { "match-ppid", NULL, 1, INT_MAX,
+	    AT(match.ppid), KIND_UNSIGNED, 0, MATCHED },
+	[FIELD_MATCH_USER] = { "match-user", NULL, 0, 0,
+	    AT(match.user), KIND_TEXT, 0, MATCHED },
 	[FIELD_MAX_RUNTIME] = { "max-runtime", NULL, 0, 3660 * DAY,
 	    AT(restart.max_runtime_ms), KIND_TIME, 0, START },
 	[FIELD_NAME] = { "name", NULL, 0, 0,
@@ -142,6 +156,8 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    AT(identity.pidfile), KIND_PATH, 0, START | NAMED },
 	[FIELD_PIDFILE_MODE] = { "pidfile-mode", NULL, 0, 0777,
 	    AT(identity.pidfile_mode), KIND_MODE, FIELD_RARE, START },
+	[FIELD_PRINT_PIDS] = { "print-pids", NULL, 0, 0,
+	    AT(control.print_pids), KIND_FLAG, FIELD_RARE, V(STATUS) },
 	[FIELD_RAW] = { "raw", NULL, 0, 0,
 	    AT(control.raw), KIND_FLAG, 0, V(LOGS) },
 	[FIELD_READY] = { "ready", NULL, 0, 0,
@@ -156,6 +172,9 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    AT(control.reload_command), KIND_TEXT, 0, START | V(RELOAD) },
 	[FIELD_RELOAD_SIGNAL] = { "reload-signal", NULL, 0, 0,
 	    AT(control.reload_signal), KIND_SIGNAL, 0, START | V(RELOAD) },
+	[FIELD_REMOVE_PIDFILE] = { "remove-pidfile", NULL, 0, 0,
+	    AT(control.remove_pidfile), KIND_FLAG, FIELD_RARE,
+	    V(STOP) | V(SIGNAL) },
 	[FIELD_RESPAWN] = { "respawn", "never always on-failure on-abnormal",
 	    0, 0, AT(restart.respawn), KIND_CHOICE, 0, START },
 	[FIELD_RESPAWN_DELAY] = { "respawn-delay", NULL, 0, DAY,
@@ -202,6 +221,8 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    0, 0, AT(verb), KIND_CHOICE, 0, ANY },
 	[FIELD_WAIT] = { "wait", NULL, 0, FOREVER,
 	    AT(control.wait_ms), KIND_TIME, 0, V(WAIT) },
+	[FIELD_WOULD] = { "would", NULL, 0, 0,
+	    AT(manners.would), KIND_TEXT, 0, START },
 };
 /* clang-format on */
 

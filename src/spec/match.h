@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
 /*
  * Which processes are meant, whoever started them: those for which all holds
  * that is given.  All zero: nothing is given, and none is meant.
@@ -19,5 +21,8 @@ struct spec_match {
 	const char *name;	/* exactly as the kernel has it: cut to 15
 				   bytes on Linux */
 };
+
+/* Whether anything is given. */
+bool	match_is_given(const struct spec_match *match);
 
 #endif

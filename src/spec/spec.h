@@ -14,6 +14,7 @@
 #include "spec/control.h"
 #include "spec/exits.h"
 #include "spec/log.h"
+#include "spec/match.h"
 #include "spec/output.h"
 #include "spec/process.h"
 #include "spec/restart.h"
@@ -60,6 +61,7 @@ struct spec_identity {
 struct spec_manners {
 	const char *refusal;	/* it runs already; %p: as which process */
 	bool refusal_on_stdout;	/* as a plain line */
+	const char *would;	/* --test says this; %u, %g: as whom */
 	struct exits exits;	/* instead of imp's own statuses */
 	struct exits command_exits; /* instead of the command's, with
 				       --foreground */
@@ -82,6 +84,7 @@ struct spec {
 	struct spec_stop stop;
 	struct spec_ready ready;
 	struct spec_control control;
+	struct spec_match match;
 	struct spec_manners manners;
 	const char *imp_log;	/* for our own messages; NULL: syslog */
 
