@@ -10,6 +10,7 @@
 static const struct dialect *const dialects[] = {
 	&imp_dialect,
 	&daemonize_dialect,
+	&start_stop_daemon_dialect,
 };
 
 const struct dialect *

@@ -52,6 +52,7 @@ struct dialect {
 
 extern const struct dialect imp_dialect;
 extern const struct dialect daemonize_dialect;
+extern const struct dialect start_stop_daemon_dialect;
 
 /* The dialect of this name, or NULL. */
 const struct dialect	*dialect_find(const char *name);

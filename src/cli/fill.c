@@ -8,7 +8,11 @@
 #include <sys/stat.h>
 
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/fdio.h"
+#include "base/xalloc.h"
 #include "spec/field.h"
 
 mode_t
@@ -34,4 +38,42 @@ fill_set(struct spec *spec, const char *key, const char *text)
 
 	if (field != NULL)
 		(void)field_parse(field, spec, text, &ignored);
+}
+
+const char *
+fill_getopt_words(const struct option_problem *problem)
+{
+	const char *option = problem->option;
+	bool is_long = option[0] == '-' && option[1] == '-';
+
+	switch (problem->fault) {
+	case FAULT_UNKNOWN:
+		return is_long
+		    ? xasprintf("unrecognized option '%s'", option)
+		    : xasprintf("invalid option -- '%s'", option + 1);
+	case FAULT_NO_VALUE:
+		return is_long
+		    ? xasprintf("option '%s' requires an argument", option)
+		    : xasprintf(
+			  "option requires an argument -- '%s'", option + 1);
+	case FAULT_UNWANTED_VALUE:
+		return xasprintf(
+		    "option '%s' doesn't allow an argument", option);
+	case FAULT_VALUE:
+		return xasprintf("invalid value '%s' for %s: %s",
+		    problem->value, option, problem->reason);
+	case FAULT_CONTRADICTION:
+		break;
+	}
+	return xasprintf(
+	    "%s and %s cannot be used together", problem->other, option);
+}
+
+void
+fill_point_to_help(const char *program)
+{
+	const char *text = xasprintf(
+	    "Try '%s --help' for more information.\n", program);
+
+	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
 }

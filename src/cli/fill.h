@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "cli/option.h"
 #include "spec/spec.h"
 
 /* What the fill functions of several dialects need. */
@@ -21,5 +22,11 @@ struct dest	fill_file(const char *path);
  * right for sure.
  */
 void	fill_set(struct spec *spec, const char *key, const char *text);
+
+/* What is wrong with a command line, in the words of getopt_long(3). */
+const char	*fill_getopt_words(const struct option_problem *problem);
+
+/* "Try 'PROGRAM --help' for more information." */
+void	fill_point_to_help(const char *program);
 
 #endif
