@@ -280,14 +280,14 @@ parse(struct record *record)
 	return 0;
 }
 
-/* Nobody but its owner may have written it, and that is root or we are. */
+/* Nobody but its owner may have written it, and that is root or owner. */
 static bool
-is_ours(int fd)
+is_of(int fd, uid_t owner)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	    (st.st_uid == 0 || st.st_uid == owner) &&
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
@@ -312,7 +312,7 @@ read_whole(int fd, struct record *record)
 }
 
 int
-record_read(int key_fd, struct record *record)
+record_read_of(int key_fd, uid_t owner, struct record *record)
 {
 	int fd, rc, saved;
 
@@ -320,7 +320,7 @@ record_read(int key_fd, struct record *record)
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	if (is_ours(fd)) {
+	if (is_of(fd, owner)) {
 		rc = read_whole(fd, record);
 		saved = errno;
 	} else {
@@ -330,6 +330,12 @@ record_read(int key_fd, struct record *record)
 	(void)close(fd);
 	errno = saved;
 	return rc;
+}
+
+int
+record_read(int key_fd, struct record *record)
+{
+	return record_read_of(key_fd, geteuid(), record);
 }
 
 enum life

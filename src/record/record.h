@@ -94,6 +94,9 @@ void	record_format_head(const struct record_head *head, char *buf);
  */
 int	record_read(int key_fd, struct record *record);
 
+/* The same for what owner has written, who need not be root or ourselves. */
+int	record_read_of(int key_fd, uid_t owner, struct record *record);
+
 /*
  * Whether the daemon of this record lives: its main process or, so that no
  * second one is started beside it, its supervisor.

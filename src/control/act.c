@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#include <config.h>
+
+#include "control/act.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/exitcode.h"
+#include "base/fdio.h"
+#include "base/signame.h"
+#include "base/xalloc.h"
+#include "control/link.h"
+#include "os/os.h"
+#include "spec/field.h"
+
+/* A supervisor that has answered, or hung up, is gone in no time. */
+#define PARTING_MS 10000
+
+/* When there is something to show, and how often. */
+#define SHOW_AFTER_MS 1000
+
+/* Beside those of the jobs. */
+#define OWN_DESCRIPTORS 32
+
+#define MOST_AT_ONCE 4096
+
+void
+act_finish(struct act *act, struct job *job, int status)
+{
+	fdio_close(&job->link_fd);
+	fdio_close(&job->supervisor_fd);
+	fdio_close(&job->main_fd);
+	fdio_close(&job->events_fd);
+	session_fini(&job->session);
+	job->wants_look = false;
+	job->phase = PHASE_OVER;
+	job->status = status;
+	act->active--;
+	act->over++;
+}
+
+/* "stop", "restart" and so on. */
+static const char *
+verb_text(const struct act *act)
+{
+	switch (act->spec->verb) {
+	case VERB_RESTART:
+		return "restart";
+	case VERB_RELOAD:
+		return "reload";
+	case VERB_SIGNAL:
+		return "signal";
+	case VERB_ROTATE:
+		return "rotate the log of";
+	default:
+		return "stop";
+	}
+}
+
+static void
+fail(struct act *act, struct job *job, const char *why)
+{
+	diag_errx("cannot %s %s: %s", verb_text(act), job->daemon->what, why);
+	act_finish(act, job, EX_FAILED);
+}
+
+/* For a stop that is all that was wanted. */
+static void
+not_running(struct act *act, struct job *job)
+{
+	const char *what = job->daemon->what;
+
+	if (act->spec->verb != VERB_STOP) {
+		fail(act, job, job->daemon->is_pattern
+			? "no daemon matches"
+			: "it is not running");
+		return;
+	}
+	if (job->involved)
+		diag_verbose("%s: stopped", what);
+	else if (job->daemon->is_pattern)
+		diag_notice("no daemon matches %s", what);
+	else
+		diag_notice("%s is not running", what);
+	act_finish(act, job, EX_DONE);
+}
+
+/*
+ * Run --reload-command with the daemon's identity in its environment, and
+ * wait for it.
+ */
+static int
+run_command(const struct job *job, const char *command)
+{
+	const char *name = job->daemon->tail.text[RECORD_NAME];
+	char *argv[] = { xstrdup("sh"), xstrdup("-c"), xstrdup(command),
+		NULL };
+	extern char **environ;
+	char number[24];
+	int rc, status;
+	pid_t pid;
+
+	(void)snprintf(number, sizeof(number), "%ld",
+	    (long)job->daemon->head.main.pid);
+	if (setenv("MAINPID", number, 1) == -1 ||
+	    setenv("IMP_NAME", name == NULL ? "" : name, 1) == -1)
+		return -1;
+	rc = posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ);
+	if (rc != 0) {
+		errno = rc;
+		return -1;
+	}
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : EX_SIGNALLED + WTERMSIG(status);
+}
+
+static void
+reload_by_command(struct act *act, struct job *job)
+{
+	int rc = run_command(job, act->spec->control.reload_command);
+
+	if (rc == 0)
+		act_finish(act, job, EX_DONE);
+	else if (rc == -1)
+		fail(act, job, strerror(errno));
+	else
+		fail(act, job, xasprintf("the command exited with status %d",
+		    rc));
+}
+
+static void
+send_one(struct act *act, struct job *job, int signal)
+{
+	char text[SIGNAME_MAX];
+
+	if (os_pidfd_signal(job->main_fd, signal) == -1) {
+		if (errno == ESRCH)
+			not_running(act, job);
+		else
+			fail(act, job, strerror(errno));
+		return;
+	}
+	diag_verbose("%s: sent %s to process %ld", job->daemon->what,
+	    signame_text(signal, text), (long)job->daemon->head.main.pid);
+	act_finish(act, job, EX_DONE);
+}
+
+/* There is a main process, and nobody watches over it. */
+static void
+begin_alone(struct act *act, struct job *job)
+{
+	const struct spec_control *control = &act->spec->control;
+
+	switch (act->spec->verb) {
+	case VERB_SIGNAL:
+		send_one(act, job, control->signal);
+		break;
+	case VERB_RELOAD:
+		if (control->reload_command != NULL)
+			reload_by_command(act, job);
+		else
+			send_one(act, job, control->reload_signal);
+		break;
+	case VERB_RESTART:
+		fail(act, job, "it has no supervisor that could start it "
+			       "again: stop it, and start it as before");
+		break;
+	case VERB_ROTATE:
+		fail(act, job, "it has no supervisor, and writes its log "
+			       "itself");
+		break;
+	default:
+		job->involved = true;
+		ending_begin(act, job);
+		break;
+	}
+}
+
+static const enum protocol_verb asks[] = {
+	[VERB_STOP] = ASK_STOP,
+	[VERB_RESTART] = ASK_RESTART,
+	[VERB_RELOAD] = ASK_RELOAD,
+	[VERB_SIGNAL] = ASK_SIGNAL,
+	[VERB_ROTATE] = ASK_ROTATE,
+};
+
+static int
+ask(const struct act *act, struct job *job)
+{
+	const struct spec *spec = act->spec;
+	struct protocol_request request;
+	int key_fd = find_open_key(job->daemon);
+	int saved;
+
+	if (key_fd == -1)
+		return -1;
+	protocol_request_init(&request, asks[spec->verb]);
+	if (spec->verb == VERB_SIGNAL)
+		request.signal = spec->control.signal;
+	if (spec->verb == VERB_RELOAD && spec_given(spec, FIELD_RELOAD_SIGNAL))
+		request.signal = spec->control.reload_signal;
+	if (spec_given(spec, FIELD_STOP_SCHEDULE))
+		protocol_put_schedule(&request, &spec->stop.schedule);
+	job->link_fd = link_ask(key_fd, &request);
+	saved = errno;
+	(void)close(key_fd);
+	errno = saved;
+	return job->link_fd == -1 ? -1 : 0;
+}
+
+/* A supervisor that is stopped could not hear us. */
+static void
+wake(const struct job *job)
+{
+	struct os_process process;
+
+	if (os_process(job->daemon->head.supervisor.pid, &process) == 0 &&
+	    process.state == 'T')
+		(void)os_pidfd_signal(job->supervisor_fd, SIGCONT);
+}
+
+/*
+ * A supervisor whose socket is not there is beginning or ending, or somebody
+ * has removed it: SIGTERM means the same to it.
+ */
+static void
+begin_supervised(struct act *act, struct job *job)
+{
+	wake(job);
+	if (act->spec->verb == VERB_RELOAD &&
+	    act->spec->control.reload_command != NULL) {
+		reload_by_command(act, job);
+		return;
+	}
+	if (ask(act, job) == 0) {
+		job->phase = PHASE_ASKING;
+		job->involved = true;
+		return;
+	}
+	if (act->spec->verb != VERB_STOP ||
+	    (os_pidfd_signal(job->supervisor_fd, SIGTERM) == -1 &&
+		errno != ESRCH)) {
+		fail(act, job, errno == ENOENT || errno == ECONNREFUSED
+			? "its supervisor does not listen"
+			: strerror(errno));
+		return;
+	}
+	job->involved = true;
+	job->phase = PHASE_PARTING;
+	job->due_ms = CLOCK_NEVER;
+}
+
+static int
+open_process(const struct identity *identity)
+{
+	if (identity->pid != 0)
+		return identity_open(identity);
+	errno = ESRCH;
+	return -1;
+}
+
+/* From what is known of the daemon now to what can be done. */
+static void
+decide(struct act *act, struct job *job)
+{
+	struct daemon *daemon = job->daemon;
+
+	job->due_ms = CLOCK_NEVER;
+	if (daemon->kind == DAEMON_MISSING) {
+		not_running(act, job);
+		return;
+	}
+	if (daemon->kind == DAEMON_DOUBTFUL) {
+		fail(act, job, daemon->error);
+		return;
+	}
+	job->supervisor_fd = open_process(&daemon->head.supervisor);
+	if (job->supervisor_fd != -1) {
+		begin_supervised(act, job);
+		return;
+	}
+	if (errno == ESRCH)
+		job->main_fd = open_process(&daemon->head.main);
+	if (job->main_fd != -1)
+		begin_alone(act, job);
+	else if (errno != ESRCH)
+		fail(act, job, errno == EAGAIN
+			? "cannot tell its processes (is /proc there?)"
+			: strerror(errno));
+	else if (act->spec->verb == VERB_STOP)
+		ending_rest(act, job);
+	else
+		not_running(act, job);
+}
+
+static void
+begin(struct act *act, struct job *job)
+{
+	job->began_ms = clock_ms();
+	act->active++;
+	decide(act, job);
+}
+
+/* The supervisor has ended: what does the record say now? */
+static void
+decide_again(struct act *act, struct job *job)
+{
+	fdio_close(&job->link_fd);
+	fdio_close(&job->supervisor_fd);
+	if (act->spec->verb != VERB_STOP) {
+		fail(act, job, "its supervisor has ended");
+		return;
+	}
+	find_refresh(job->daemon);
+	decide(act, job);
+}
+
+static void
+take_answer(struct act *act, struct job *job, const struct link_reply *reply)
+{
+	const char *text = reply->reply.text;
+
+	if (reply->reply.status != EX_DONE) {
+		diag_errx("cannot %s %s%s%s", verb_text(act),
+		    job->daemon->what, *text == '\0' ? "" : ": ", text);
+		act_finish(act, job, reply->reply.status);
+		return;
+	}
+	if (act->spec->verb != VERB_STOP) {
+		diag_verbose("%s: done", job->daemon->what);
+		act_finish(act, job, EX_DONE);
+		return;
+	}
+	/* All is gone but the supervisor itself, which is about to. */
+	job->answered = true;
+	job->phase = PHASE_PARTING;
+	job->due_ms = clock_ms() + PARTING_MS;
+	fdio_close(&job->link_fd);
+}
+
+static void
+take_reply(struct act *act, struct job *job)
+{
+	static struct link_reply reply;
+
+	if (link_read(job->link_fd, &reply) == -1) {
+		job->phase = PHASE_PARTING;
+		job->due_ms = clock_ms() + PARTING_MS;
+		fdio_close(&job->link_fd);
+	} else if (reply.reply.kind == REPLY_DONE)
+		take_answer(act, job, &reply);
+	else if (reply.reply.kind == REPLY_PROGRESS) {
+		job->sent = reply.reply.signal;
+		job->next_ms = reply.reply.wait_ms == UINT64_MAX
+		    ? CLOCK_NEVER
+		    : clock_ms() + reply.reply.wait_ms;
+	}
+}
+
+static void
+part(struct act *act, struct job *job, bool has_ended)
+{
+	if (job->answered) {
+		diag_verbose("%s: stopped", job->daemon->what);
+		act_finish(act, job, EX_DONE);
+	} else if (has_ended)
+		decide_again(act, job);
+	else
+		fail(act, job, "its supervisor has hung up");
+}
+
+/* fds are the job's own; none has an event when only its time has come. */
+static void
+handle(struct act *act, struct job *job, const struct pollfd *fds,
+    uint64_t now)
+{
+	bool is_due = job->due_ms <= now;
+
+	switch (job->phase) {
+	case PHASE_ASKING:
+		/* What it said before it ended is heard first. */
+		if (fds[0].revents != 0)
+			take_reply(act, job);
+		else if (fds[1].revents != 0)
+			decide_again(act, job);
+		break;
+	case PHASE_PARTING:
+		if (fds[1].revents != 0 || is_due)
+			part(act, job, fds[1].revents != 0);
+		break;
+	case PHASE_ENDING:
+	case PHASE_LEFT:
+		if (fds[2].revents != 0 || fds[3].revents != 0 || is_due)
+			ending_go_on(act, job);
+		break;
+	case PHASE_NEW:
+	case PHASE_OVER:
+		break;
+	}
+}
+
+static void
+fill(const struct job *job, struct pollfd *fds)
+{
+	fds[0] = (struct pollfd){ job->link_fd, POLLIN, 0 };
+	fds[1] = (struct pollfd){ job->supervisor_fd, POLLIN, 0 };
+	fds[2] = (struct pollfd){ job->main_fd, POLLIN, 0 };
+	fds[3] = (struct pollfd){ job->events_fd, POLLPRI, 0 };
+}
+
+/* The members of sessions are polled for in place of a main process. */
+static void
+fill_rest(const struct job *job, struct pollfd *fds)
+{
+	size_t i;
+
+	for (i = 0; i < job->session.count; i++)
+		if (job->session.items[i].fd != -1)
+			fds[2].fd = job->session.items[i].fd;
+}
+
+static void
+fill_all(struct act *act)
+{
+	size_t i;
+
+	for (i = 0; i < act->count; i++) {
+		fill(&act->jobs[i], &act->fds[i * JOB_POLLFDS]);
+		if (act->jobs[i].phase == PHASE_LEFT)
+			fill_rest(&act->jobs[i],
+			    &act->fds[i * JOB_POLLFDS]);
+	}
+}
+
+/*
+ * Instances of one name are restarted one after the other, the next when the
+ * last one runs, or is ready if that is known; after a failure no more are.
+ */
+static bool
+must_wait(struct act *act, struct job *job)
+{
+	const struct job *before = job - 1;
+
+	if (act->spec->verb != VERB_RESTART || job == act->jobs ||
+	    job->daemon->group == 0 ||
+	    before->daemon->group != job->daemon->group)
+		return false;
+	if (before->phase != PHASE_OVER)
+		return true;
+	if (before->status == EX_DONE)
+		return false;
+	act->active++;
+	job->began_ms = clock_ms();
+	fail(act, job, "not tried, as the instance before it failed");
+	return true;
+}
+
+static void
+begin_some(struct act *act)
+{
+	size_t i;
+
+	for (i = 0; i < act->count && act->active < act->most; i++)
+		if (act->jobs[i].phase == PHASE_NEW &&
+		    !must_wait(act, &act->jobs[i]))
+			begin(act, &act->jobs[i]);
+}
+
+/* One look at all processes serves all that want one. */
+static void
+look(struct act *act)
+{
+	bool wanted = false;
+	size_t i;
+
+	for (i = 0; i < act->count; i++)
+		wanted = wanted || act->jobs[i].wants_look;
+	if (!wanted)
+		return;
+	if (process_table_take(&act->table) == -1)
+		act->table.count = 0;
+	for (i = 0; i < act->count; i++) {
+		if (!act->jobs[i].wants_look)
+			continue;
+		act->jobs[i].wants_look = false;
+		ending_look(act, &act->jobs[i]);
+	}
+}
+
+/* Whom it is waited for, what was sent, and how long it takes. */
+static void
+show(struct act *act, uint64_t now)
+{
+	const struct job *job = NULL;
+	char text[SIGNAME_MAX];
+	size_t i;
+
+	for (i = 0; i < act->count && job == NULL; i++)
+		if (act->jobs[i].phase != PHASE_NEW &&
+		    act->jobs[i].phase != PHASE_OVER)
+			job = &act->jobs[i];
+	if (job == NULL)
+		return;
+	(void)fprintf(stderr, "\r\033[Kimp: waiting for %s, %llu s",
+	    job->daemon->what,
+	    (unsigned long long)(now - job->began_ms) / 1000);
+	if (job->sent != 0)
+		(void)fprintf(stderr, "; sent %s",
+		    signame_text(job->sent, text));
+	if (job->next_ms != CLOCK_NEVER && job->next_ms > now)
+		(void)fprintf(stderr, ", next step in %llu s",
+		    (unsigned long long)(job->next_ms - now + 999) / 1000);
+	if (act->active > 1)
+		(void)fprintf(stderr, "; %zu others", act->active - 1);
+	(void)fflush(stderr);
+	act->shown = true;
+	act->show_ms = now + SHOW_AFTER_MS;
+}
+
+static void
+unshow(struct act *act)
+{
+	if (act->shown)
+		(void)fprintf(stderr, "\r\033[K");
+	act->shown = false;
+}
+
+static uint64_t
+earliest(const struct act *act)
+{
+	uint64_t first = act->shows ? act->show_ms : CLOCK_NEVER;
+	size_t i;
+
+	for (i = 0; i < act->count; i++)
+		if (act->jobs[i].phase != PHASE_OVER &&
+		    act->jobs[i].due_ms < first)
+			first = act->jobs[i].due_ms;
+	return first;
+}
+
+static void
+handle_all(struct act *act, uint64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < act->count; i++)
+		handle(act, &act->jobs[i], &act->fds[i * JOB_POLLFDS], now);
+}
+
+static void
+loop(struct act *act)
+{
+	uint64_t now;
+
+	begin_some(act);
+	look(act);
+	while (act->active > 0) {
+		fill_all(act);
+		(void)poll(act->fds, act->count * JOB_POLLFDS,
+		    clock_poll_timeout(clock_ms(), earliest(act)));
+		now = clock_ms();
+		if (act->shows && act->show_ms <= now)
+			show(act, now);
+		else
+			unshow(act);
+		handle_all(act, now);
+		begin_some(act);
+		look(act);
+	}
+	unshow(act);
+}
+
+/* As many descriptors as we may have: each daemon takes some. */
+static size_t
+most_at_once(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return 1;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
+	    limit.rlim_cur < 2 * OWN_DESCRIPTORS)
+		return 1;
+	if (limit.rlim_cur / JOB_POLLFDS > MOST_AT_ONCE)
+		return MOST_AT_ONCE;
+	return (limit.rlim_cur - OWN_DESCRIPTORS) / JOB_POLLFDS;
+}
+
+static void
+init(struct act *act, const struct spec *spec, struct found *found)
+{
+	size_t i;
+
+	memset(act, 0, sizeof(*act));
+	act->spec = spec;
+	act->count = found->count;
+	act->most = most_at_once();
+	act->jobs = xcalloc(found->count, sizeof(*act->jobs));
+	act->fds = xcalloc(found->count * JOB_POLLFDS, sizeof(*act->fds));
+	act->shows = spec->level != DIAG_QUIET && isatty(STDERR_FILENO);
+	act->show_ms = clock_ms() + SHOW_AFTER_MS;
+	for (i = 0; i < found->count; i++) {
+		act->jobs[i].daemon = &found->items[i];
+		act->jobs[i].link_fd = act->jobs[i].supervisor_fd =
+		    act->jobs[i].main_fd = act->jobs[i].events_fd = -1;
+		act->jobs[i].due_ms = act->jobs[i].next_ms = CLOCK_NEVER;
+	}
+}
+
+int
+act_run(const struct spec *spec, struct found *found)
+{
+	struct act act;
+	int worst = EX_DONE;
+	size_t i;
+
+	if (found->count == 0)
+		return EX_DONE;
+	init(&act, spec, found);
+	loop(&act);
+	for (i = 0; i < act.count; i++)
+		if (act.jobs[i].status > worst)
+			worst = act.jobs[i].status;
+	process_table_fini(&act.table);
+	free(act.jobs);
+	free(act.fds);
+	return worst;
+}

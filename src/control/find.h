@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef CONTROL_FIND_H
+#define CONTROL_FIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "record/pidfile.h"
+#include "record/place.h"
+#include "record/record.h"
+#include "spec/spec.h"
+
+/* A state directory. */
+struct place {
+	char *path;
+	int fd;
+	uid_t owner;
+};
+
+enum daemon_kind {
+	DAEMON_RECORDED,	/* there is a record; whether it lives is
+				   another question */
+	DAEMON_FOREIGN,		/* a pidfile that somebody else wrote */
+	DAEMON_MISSING,		/* neither */
+	DAEMON_DOUBTFUL		/* there is something, and it is not trusted:
+				   .error says why */
+};
+
+/* What one operand, or one match of a pattern, stands for. */
+struct daemon {
+	enum daemon_kind kind;
+	const char *what;	/* for messages: 'web', pidfile '/x' */
+	const char *label;	/* for tables: web, /x */
+	bool is_pattern;	/* MISSING: what nothing matched */
+	unsigned int group;	/* of instances of one name; 0: none */
+	const struct place *place;
+	char *key;		/* RECORDED: its directory in the place */
+	struct record_head head; /* FOREIGN: main alone; all zero if gone */
+	struct record_tail tail;
+	const char *pidfile;	/* FOREIGN: absolute */
+	const char *error;
+};
+
+struct found {
+	struct place *places;
+	size_t place_count;
+	struct daemon *items;
+	size_t count, room;
+	char **keys;		/* of places[0], sorted */
+	size_t key_count;
+	unsigned int groups;
+};
+
+/*
+ * Find what the spec names: its operands, which may be patterns, -n and -p.
+ * A name stands for its instances NAME@1 and so on, too; the order is the
+ * user's, of several matches the natural one.  What is not there is among
+ * the results.  Returns 0, or -1 after it has said why nothing can be found.
+ */
+int	find_named(struct found *found, const struct spec *spec);
+
+/*
+ * Find all daemons of this user; for root, in the usual places, of everyone.
+ */
+int	find_all(struct found *found, const struct spec *spec);
+
+/* Open the directory of a recorded daemon.  Returns it, or -1 with errno. */
+int	find_open_key(const struct daemon *daemon);
+
+/* Read its record anew: it becomes MISSING if that is gone. */
+void	find_refresh(struct daemon *daemon);
+
+/* Remove what is left of a daemon that is gone, unless it is back already. */
+void	find_forget(const struct daemon *daemon);
+
+/* The path of a file as the record has it: absolute; allocated, or NULL. */
+char	*find_absolute(const char *path);
+
+#endif

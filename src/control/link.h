@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef CONTROL_LINK_H
+#define CONTROL_LINK_H
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "record/protocol.h"
+
+/* The client's side of the control socket. */
+
+/*
+ * Connect to the supervisor of the daemon in the directory key_fd, and ask.
+ * Returns a descriptor to poll(2) and to read the replies from, or -1 with
+ * errno: ENOENT or ECONNREFUSED if nobody serves it.
+ */
+int	link_ask(int key_fd, const struct protocol_request *request);
+
+/*
+ * Take the next reply; its text is terminated by a NUL, which the sizes of
+ * *reply leave room for.  Returns the length of the text, or -1: it has ended
+ * without one, or what came is no reply.
+ */
+struct link_reply {
+	struct protocol_reply reply;
+	char end;
+};
+ssize_t	link_read(int fd, struct link_reply *reply);
+
+/*
+ * Ask, and collect what is answered in *text, within timeout_ms.  Returns
+ * the exit status that came with the answer, or -1 with errno.
+ */
+int	link_query(int key_fd, enum protocol_verb verb, int timeout_ms,
+	    struct strbuf *text);
+
+#endif
