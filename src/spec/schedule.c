@@ -87,6 +87,8 @@ schedule_next(struct schedule *walk, uint64_t now_ms)
 void
 schedule_hurry(struct schedule *walk)
 {
+	if (walk->plan == NULL)
+		return;
 	walk->until_ms = 0;
 	if (walk->at >= walk->plan->count && !repeat(walk))
 		walk->at = 0;

@@ -52,7 +52,7 @@ struct schedule_move	schedule_next(struct schedule *walk, uint64_t now_ms);
 
 /*
  * End the present wait: the next schedule_next() gives the next step.  After
- * the end, begin again.
+ * the end, begin again.  Does nothing if *walk is all zero.
  */
 void	schedule_hurry(struct schedule *walk);
 

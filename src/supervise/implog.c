@@ -127,12 +127,13 @@ static int
 write_syslog(struct implog *log, int priority, const char *line)
 {
 	char text[DIAG_LINE_MAX + HEAD_MAX];
+	bool was_connected = log->fd != -1;
 
 	(void)snprintf(text, sizeof(text), "<%d>%s[%ld]: %s",
 	    LOG_DAEMON | priority, log->tag, (long)getpid(), line);
 	if (send_text(log, text) == 0)
 		return 0;
-	if (errno == EAGAIN || errno == ENOBUFS)
+	if (!was_connected || errno == EAGAIN || errno == ENOBUFS)
 		return -1;
 	/* Its daemon was started anew, with a new socket. */
 	fdio_close(&log->fd);

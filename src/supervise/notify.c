@@ -457,6 +457,8 @@ notify_parse(struct notify_message *message, const char *text, size_t length)
 void
 notify_close(struct notify *notify)
 {
+	if (notify->fd == -1)
+		return;
 	fdio_close(&notify->fd);
 	if (notify->dir_fd != -1)
 		(void)unlinkat(notify->dir_fd, SOCKET_NAME, 0);

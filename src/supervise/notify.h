@@ -92,7 +92,10 @@ int	notify_receive(struct notify *notify, pid_t main_pid,
 int	notify_parse(struct notify_message *message, const char *text,
 	    size_t length);
 
-/* Close the socket and remove it from its directory. */
+/*
+ * Close the socket and remove it from its directory.  Does nothing where fd
+ * is -1.
+ */
 void	notify_close(struct notify *notify);
 
 /*

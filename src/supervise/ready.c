@@ -345,26 +345,37 @@ handle_pipe(struct ready *ready)
  * kernel picks that same port for our end.
  */
 static bool
-is_self(int fd)
+is_self(int fd, const struct sockaddr_storage *theirs, socklen_t their_size)
 {
-	struct sockaddr_storage ours, theirs;
-	socklen_t our_size = sizeof(ours), their_size = sizeof(theirs);
+	struct sockaddr_storage ours;
+	socklen_t size = sizeof(ours);
 
 	memset(&ours, 0, sizeof(ours));
-	memset(&theirs, 0, sizeof(theirs));
-	return getsockname(fd, (struct sockaddr *)&ours, &our_size) == 0 &&
-	    getpeername(fd, (struct sockaddr *)&theirs, &their_size) == 0 &&
-	    our_size == their_size && memcmp(&ours, &theirs, our_size) == 0;
+	return getsockname(fd, (struct sockaddr *)&ours, &size) == 0 &&
+	    size == their_size && memcmp(&ours, theirs, size) == 0;
 }
 
-static bool
-has_connected(int fd)
+/* Returns 0 when connected; else -1, with EINPROGRESS while that is open. */
+static int
+check_connection(int fd)
 {
-	int error;
-	socklen_t size = sizeof(error);
+	struct sockaddr_storage theirs;
+	socklen_t size = sizeof(theirs);
+	socklen_t error_size = sizeof(int);
+	int error = 0;
 
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
-	    error == 0 && !is_self(fd);
+	memset(&theirs, 0, sizeof(theirs));
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size) == -1)
+		return -1;
+	errno = error;
+	if (error != 0)
+		return -1;
+	if (getpeername(fd, (struct sockaddr *)&theirs, &size) == -1) {
+		errno = EINPROGRESS;
+		return -1;
+	}
+	errno = ECONNREFUSED;
+	return is_self(fd, &theirs, size) ? -1 : 0;
 }
 
 /* Returns whether the outcome is still open, or good. */
@@ -381,13 +392,12 @@ connect_next(struct ready *ready, uint64_t now_ms)
 	ready->probe_fd = fd;
 	ready->next_ms = after(now_ms, TRY_MS);
 	if (connect(fd, (const struct sockaddr *)&address->socket,
-	    address->length) == -1) {
-		if (errno == EINPROGRESS)
-			return true;
-	} else if (has_connected(fd)) {
+	    address->length) == 0 && check_connection(fd) == 0) {
 		settle(ready, PROBE_READY);
 		return true;
 	}
+	if (errno == EINPROGRESS)
+		return true;
 	fdio_close(&ready->probe_fd);
 	return false;
 }
@@ -406,9 +416,9 @@ connect_some(struct ready *ready, uint64_t now_ms)
 static void
 handle_connect(struct ready *ready, uint64_t now_ms)
 {
-	if (has_connected(ready->probe_fd))
+	if (check_connection(ready->probe_fd) == 0)
 		settle(ready, PROBE_READY);
-	else
+	else if (errno != EINPROGRESS)
 		connect_some(ready, now_ms);
 }
 

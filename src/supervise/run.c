@@ -20,6 +20,8 @@
 #include "os/os.h"
 #include "supervise/supervisor.h"
 
+#define MESSAGES_AT_ONCE 64
+
 static uint32_t
 next_random(struct supervisor *sup)
 {
@@ -511,8 +513,10 @@ void
 run_take_notifications(struct supervisor *sup)
 {
 	struct notify_message message;
+	int i;
 
-	while (sup->notify.fd != -1 &&
-	    notify_receive(&sup->notify, sup->main_pid, &message) == 1)
+	/* Not more: a flood must not keep us from all else. */
+	for (i = 0; i < MESSAGES_AT_ONCE && sup->notify.fd != -1 &&
+	    notify_receive(&sup->notify, sup->main_pid, &message) == 1; i++)
 		take_message(sup, &message);
 }

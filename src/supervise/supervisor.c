@@ -120,8 +120,11 @@ supervisor_stop(struct supervisor *sup)
 {
 	if (!sup->committed && sup->result.verdict == VERDICT_NONE)
 		sup->result.verdict = VERDICT_UNDONE;
-	supervisor_event(sup,
-	    sup->state == ST_STOPPING ? EV_HURRY : EV_STOP);
+	if (sup->state == ST_STOPPING) {
+		schedule_hurry(&sup->schedule);
+		supervisor_event(sup, EV_HURRY);
+	} else
+		supervisor_event(sup, EV_STOP);
 }
 
 /*

@@ -211,6 +211,12 @@ test_paths(const char *dir, int dir_fd)
 	ok((fcntl(notify.fd, F_GETFD) & FD_CLOEXEC) != 0, "close-on-exec");
 	notify_close(&notify);
 	ok(notify.fd == -1 && stat(want, &st) == -1, "and removed again");
+	leftover = open(want, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+	close(leftover);
+	notify.dir_fd = dir_fd;
+	notify_close(&notify);
+	is_int(stat(want, &st), 0, "closed a second time nothing is removed");
+	(void)unlink(want);
 
 	is_int(notify_open(&notify, -1, NULL, geteuid()), 0,
 	    "without a directory it is opened, too");

@@ -542,6 +542,46 @@ test_self(void)
 		    "tcp: we do not take ourselves for the daemon");
 }
 
+static int
+connect_to(in_port_t port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	address.sin_port = htons(port);
+	(void)connect(fd, (struct sockaddr *)&address, sizeof(address));
+	return fd;
+}
+
+/* Where the queue of connections is full a further one stays open. */
+static void
+test_pending(void)
+{
+	struct spec_ready spec = { .kind = READY_TCP, .text = "127.0.0.1" };
+	struct pollfd stale = { .revents = POLLOUT };
+	struct ready ready;
+	int fillers[4];
+	in_port_t port;
+	int fd = listen_tcp(&port);
+	int i;
+
+	(void)listen(fd, 0);
+	for (i = 0; i < 4; i++)
+		fillers[i] = connect_to(port);
+	spec.port = port;
+	(void)start(&ready, &spec);
+	stale.fd = ready.probe_fd;
+	is_int(ready_handle(&ready, &stale, 1, 0), PROBE_WAITING,
+	    "tcp: what another run was told is not believed");
+	is_int(ready.probe_fd, stale.fd, "and changes nothing");
+	ready_end(&ready);
+	for (i = 0; i < 4; i++)
+		close(fillers[i]);
+	close(fd);
+}
+
 static void
 test_addresses(void)
 {
@@ -681,6 +721,7 @@ main(void)
 	test_socket();
 	test_tcp();
 	test_self();
+	test_pending();
 	test_addresses();
 	test_command();
 	test_command_ended();
