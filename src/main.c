@@ -11,6 +11,7 @@
 #include "base/fdio.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "control/control.h"
 #include "control/matched.h"
 #include "launch/start.h"
 #include "supervise/supervise.h"
@@ -56,7 +57,7 @@ act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	if (spec->verb == VERB_START)
 		return is_matched ? start_unmatched(spec, blocked, ignored)
 				  : start(spec, blocked, ignored);
-	return is_matched ? matched_run(spec) : EX_SETUP;
+	return is_matched ? matched_run(spec) : control_run(spec);
 }
 
 int

@@ -59,11 +59,20 @@ process_table_fini(struct process_table *table)
 	memset(table, 0, sizeof(*table));
 }
 
+/* Its leader is the main process, or has gone when imp detached it. */
+static bool
+is_own(const struct identity *main, pid_t sid)
+{
+	struct os_process leader;
+
+	return sid > 1 && (sid == main->pid || os_process(sid, &leader) == -1);
+}
+
 void
 session_init(struct session *session, const struct identity *main, pid_t sid)
 {
 	memset(session, 0, sizeof(*session));
-	session->sid = sid;
+	session->sid = is_own(main, sid) ? sid : 0;
 	session->main = *main;
 }
 

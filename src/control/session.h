@@ -40,14 +40,17 @@ struct member {
 };
 
 struct session {
-	pid_t sid;
+	pid_t sid;		/* 0: only descendants count */
 	struct identity main;
 	uint64_t proved;	/* the last tick at which a member lived */
 	struct member *items;	/* without the main process */
 	size_t count, room;
 };
 
-/* Begin with a main process, of which main_fd is a pidfd. */
+/*
+ * Begin with a main process that lives.  A session that somebody else leads
+ * is not its own, and not considered.
+ */
 void	session_init(struct session *session, const struct identity *main,
 	    pid_t sid);
 

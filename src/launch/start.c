@@ -25,6 +25,9 @@
 #include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
+#include "spec/dest.h"
+#include "spec/field.h"
+#include "spec/stop_schedule.h"
 #include "os/trust.h"
 
 static const char *
@@ -217,6 +220,37 @@ command_text(const struct strlist *operands)
 	return data;
 }
 
+/* Where an output goes, as --logs will want to know; a file's path whole. */
+static const char *
+dest_text(const struct dest *dest)
+{
+	struct strbuf text = { NULL, 0, 0 };
+
+	if (dest->kind == DEST_FILE)
+		return plan_absolute(dest->text);
+	return dest_print(dest, &text) ? text.bytes : NULL;
+}
+
+/* What --stop goes by when there is no supervisor, unless it is told. */
+static void
+prepare_stop(struct start *start, const struct spec *spec)
+{
+	struct strbuf schedule = { NULL, 0, 0 };
+	struct strbuf kill = { NULL, 0, 0 };
+	const char *word;
+	int length;
+
+	if (spec_given(spec, FIELD_STOP_SCHEDULE) &&
+	    stop_schedule_print(&spec->stop.schedule, &schedule))
+		start->tail.text[RECORD_SCHEDULE] = schedule.bytes;
+	if (!spec_given(spec, FIELD_KILL))
+		return;
+	word = parse_nth_word(spec_fields[FIELD_KILL].choices,
+	    spec->stop.kill, &length);
+	strbuf_add_bytes(&kill, word, (size_t)length);
+	start->tail.text[RECORD_KILL] = kill.bytes;
+}
+
 static void
 prepare_record(struct start *start, const struct spec *spec)
 {
@@ -231,6 +265,9 @@ prepare_record(struct start *start, const struct spec *spec)
 	start->tail.text[RECORD_SUPERVISOR_PIDFILE] =
 	    start->plan.supervisor_pidfile;
 	start->tail.text[RECORD_COMMAND] = command_text(&spec->operands);
+	start->tail.text[RECORD_STDOUT] = dest_text(&spec->output.out);
+	start->tail.text[RECORD_STDERR] = dest_text(&spec->output.err);
+	prepare_stop(start, spec);
 	start->record_text = xcalloc(RECORD_SIZE, 1);
 	start->record_length =
 	    record_format(head, &start->tail, start->record_text);
@@ -279,7 +316,8 @@ start_record(void *context, struct report *report)
 	if (identity_of(0, &start->head.main) == -1 ||
 	    os_process(0, &self) == -1)
 		return -1;
-	start->head.session = self.sid;
+	/* In the foreground the session is that of whoever called us. */
+	start->head.session = start->plan.detached ? self.sid : 0;
 	report->stage = STAGE_RECORD;
 	record_format_head(&start->head, start->record_text);
 	if (claim_write_record(&start->claim, start->record_text,

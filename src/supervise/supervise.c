@@ -240,7 +240,9 @@ record_run(void *context, struct report *report)
 	start->head.main = start->head.supervisor;
 	start->head.main.pid = self.pid;
 	start->head.main.start = self.start;
-	start->head.session = self.sid;
+	/* In the foreground the session is that of whoever called us. */
+	start->head.session =
+	    start->plan.detached || start->plan.own_session ? self.sid : 0;
 	if (start->record_fd != -1) {
 		report->stage = STAGE_RECORD;
 		record_format_head(&start->head, start->record_text);
