@@ -65,16 +65,31 @@ bad_includes() {
 	done
 }
 
+# compile: what is on stdin, without making anything.
+compile() {
+	cc -fsyntax-only -x c -Wall -Werror -I"$BUILDDIR" -I"$SRCDIR/src" -
+}
+
 @test "each header stands alone" {
-	local file
 	need cc
+	local file
 	for file in "$SRCDIR"/src/*/*.h; do
 		printf '#include <config.h>\n#include "%s"\n' \
-		    "${file#"$SRCDIR"/src/}" >>"$BATS_TEST_TMPDIR/x.c"
-		printf '#include <config.h>\n#include "%s"\n' \
-		    "${file#"$SRCDIR"/src/}" |
-			cc -fsyntax-only -x c -Wall -Werror -I"$BUILDDIR" \
-			    -I"$SRCDIR/src" - || fail "$file"
+		    "${file#"$SRCDIR"/src/}" | compile || fail "$file"
 	done
-	cc -fsyntax-only -I"$BUILDDIR" -I"$SRCDIR/src" "$BATS_TEST_TMPDIR/x.c"
+}
+
+@test "the headers that a room may include go together" {
+	need cc
+	local dir room
+	for dir in "$SRCDIR"/src/*/; do
+		room=$(basename "$dir")
+		{
+			echo '#include <config.h>'
+			cd "$SRCDIR/src"
+			for room in "$room" $(allowed "$room"); do
+				printf '#include "%s"\n' "$room"/*.h
+			done
+		} | compile || fail "$dir"
+	done
 }

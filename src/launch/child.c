@@ -205,10 +205,12 @@ reset_signals(const struct plan *plan, struct report *report)
 
 	(void)report;
 	for (i = 1; i <= SIGNALS_LAST; i++) {
-		if (SIGNAL_IN(plan->ignored, i) && signals_dispose(i, SIG_IGN) == -1)
+		if (SIGNAL_IN(plan->ignored, i) &&
+		    signals_dispose(i, SIG_IGN) == -1)
 			return -1;
 		if (SIGNAL_IN(plan->handled, i) &&
-		    !SIGNAL_IN(plan->ignored, i) && signals_dispose(i, SIG_DFL) == -1)
+		    !SIGNAL_IN(plan->ignored, i) &&
+		    signals_dispose(i, SIG_DFL) == -1)
 			return -1;
 	}
 	(void)sigemptyset(&none);

@@ -18,7 +18,7 @@ static int
 open_channel(struct logging *logging, struct plan *plan,
     const struct dest *dest, bool out, bool err, const char *match)
 {
-	struct logger *logger = &logging->loggers[logging->count];
+	struct logger_child *logger = &logging->loggers[logging->count];
 	const struct spec *spec = plan->spec;
 	struct log_config config;
 
@@ -70,7 +70,7 @@ logging_open(struct logging *logging, struct plan *plan)
 }
 
 static void
-start_one(struct logger *logger, struct family *family)
+start_one(struct logger_child *logger, struct family *family)
 {
 	logger->began_ms = clock_ms();
 	logger->pid = fork();
@@ -139,7 +139,7 @@ logging_drain(struct logging *logging)
 bool
 logging_child_exited(struct logging *logging, struct family *family, pid_t pid)
 {
-	struct logger *logger;
+	struct logger_child *logger;
 	unsigned int i;
 
 	for (i = 0; i < logging->count; i++) {

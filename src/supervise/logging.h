@@ -18,7 +18,7 @@
 
 #define LOGGING_CHANNELS 2
 
-struct logger {
+struct logger_child {
 	struct log_channel channel;
 	pid_t pid;		/* 0: none runs */
 	uint64_t began_ms;	/* monotonic */
@@ -26,7 +26,7 @@ struct logger {
 };
 
 struct logging {
-	struct logger loggers[LOGGING_CHANNELS];
+	struct logger_child loggers[LOGGING_CHANNELS];
 	unsigned int count;
 	bool finishing;		/* the end of all output was announced */
 	bool matched;		/* --ready=log: was seen */
