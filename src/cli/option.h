@@ -33,8 +33,9 @@ struct option_row {
 	uint8_t group;	     /* under which heading of the help */
 	uint8_t base, field;
 	/*
-	 * For a row that needs a value the default, NULL for none; for one
-	 * that takes none, or need not have it, what is stored without it.
+	 * For a row that needs a value the default, NULL for none (fields of
+	 * the spec only); for one that takes none, or need not have it, what
+	 * is stored without it.
 	 */
 	const char *text;
 	const char *help; /* NULL: not shown anywhere */

@@ -36,7 +36,7 @@ static const struct option_row rows[] = {
 	    OPTION_OPTIONAL, NULL },
 	{ "nice", 'N', "N", 0, SPEC(NICE), "3", "h", OPTION_GLUED, NULL },
 	{ NULL, 's', NULL, 0, MARK(SHOUT), "yes", "h", 0, NULL },
-	{ "word", 'w', "WORD", 0, MARK(WORD), NULL, "h", 0, NULL },
+	{ "word", 'w', "WORD", 0, MARK(WORD), "unused", "h", 0, NULL },
 	{ "stop", 0, NULL, 0, SPEC(VERB), "stop", "h", 0, NULL },
 	{ "status", 0, NULL, 0, SPEC(VERB), "status", "h", 0, NULL },
 	{ "signal", 0, "SIG", 0, SPEC(SIGNAL), NULL, "h", 0, "signal" },
@@ -155,6 +155,8 @@ test_defaults(void)
 	ok(!spec_given(&spec, FIELD_CHDIR), "and is not given");
 	ok(!spec.surroundings.nice.set && spec.restart.respawn == 0,
 	    "what an optional value stands for is no default");
+	ok(marks.word == NULL && spec.stop.bind.kind == BIND_NONE,
+	    "a dialect's own field has no default");
 	(void)run(ARGS("-c/tmp", "x"));
 	is_str(spec.surroundings.chdir, "/tmp", "unless something else was");
 }

@@ -93,6 +93,7 @@ static const struct {
 	{ "log-size", "0", "0" },
 	{ "log-size", "1025G", NULL },
 	{ "log-size", "99999999999G", NULL },
+	{ "log-size", "17179869184G", NULL },
 	{ "log-size", "10MB", NULL },
 	{ "log-size", "1.5M", NULL },
 	{ "log-size", "-1", NULL },
@@ -431,10 +432,25 @@ test_lists_accumulate(void)
 	strbuf_fini(&text);
 }
 
+/* A dialect may mean a file where imp's own syntax would not. */
+static void
+test_file_of_an_odd_name(void)
+{
+	struct strbuf text = { 0 };
+	struct spec spec;
+
+	spec_init(&spec);
+	spec.output.out = (struct dest){ DEST_FILE, "journal", 0, 0 };
+	field_print(&spec_fields[FIELD_STDOUT], &spec, &text);
+	is_str(text.bytes, "stdout=./journal\n", "a file stays a file");
+	strbuf_fini(&text);
+}
+
 int
 main(void)
 {
 	test_readings();
+	test_file_of_an_odd_name();
 	test_printed_is_read_again();
 	test_order();
 	test_given();
