@@ -61,8 +61,12 @@ strings_of(const char *const *argv)
 static int
 run_in(enum option_order order, const char *const *argv)
 {
-	struct option_table table = { rows, sizeof(rows) / sizeof(rows[0]),
-		marks_fields, order };
+	struct option_table table = {
+		.rows = rows,
+		.count = sizeof(rows) / sizeof(rows[0]),
+		.marks = marks_fields,
+		.order = order,
+	};
 	int argc;
 
 	for (argc = 0; argv[argc] != NULL; argc++)
