@@ -154,13 +154,17 @@ test_operands(void)
 static void
 test_defaults(void)
 {
-	(void)run(ARGS("x"));
+	struct strbuf text = { 0 };
+
+	is_int(run(ARGS("x")), 0, "defaults are read without a fault");
 	is_str(spec.surroundings.chdir, "/", "a default is stored");
 	ok(!spec_given(&spec, FIELD_CHDIR), "and is not given");
 	ok(!spec.surroundings.nice.set && spec.restart.respawn == 0,
 	    "what an optional value stands for is no default");
-	ok(marks.word == NULL && spec.stop.bind.kind == BIND_NONE,
+	spec_explain(&spec, &text);
+	ok(marks.word == NULL && strstr(text.bytes, "unused") == NULL,
 	    "a dialect's own field has no default");
+	strbuf_fini(&text);
 	(void)run(ARGS("-c/tmp", "x"));
 	is_str(spec.surroundings.chdir, "/tmp", "unless something else was");
 }
