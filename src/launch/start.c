@@ -105,7 +105,7 @@ tell_holder(const struct spec *spec, const struct record *holder)
 static int
 take_claim(struct start *start, const struct spec *spec)
 {
-	static struct record holder;
+	struct record holder;
 	char keys[CLAIM_KEYS][KEY_ROOM];
 	const char *list[CLAIM_KEYS] = { keys[0], keys[1], keys[2] };
 	char path[PATH_MAX];
@@ -268,7 +268,7 @@ prepare_record(struct start *start, const struct spec *spec)
 	start->tail.text[RECORD_STDOUT] = dest_text(&spec->output.out);
 	start->tail.text[RECORD_STDERR] = dest_text(&spec->output.err);
 	prepare_stop(start, spec);
-	start->record_text = xcalloc(RECORD_SIZE, 1);
+	start->has_record = true;
 	start->record_length =
 	    record_format(head, &start->tail, start->record_text);
 }
@@ -276,7 +276,6 @@ prepare_record(struct start *start, const struct spec *spec)
 void
 start_init(struct start *start, const struct spec *spec)
 {
-	memset(start, 0, sizeof(*start));
 	start->record_fd = -1;
 	start->lock_fd = -1;
 	plan_init(&start->plan, spec);
@@ -310,7 +309,7 @@ start_record(void *context, struct report *report)
 	struct start *start = context;
 	struct os_process self;
 
-	if (start->record_text == NULL)
+	if (!start->has_record)
 		return 0;
 	report->stage = STAGE_IDENTITY;
 	if (identity_of(0, &start->head.main) == -1 ||
@@ -409,7 +408,7 @@ become(struct start *start)
 int
 start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 {
-	struct start start;
+	static struct start start;
 	int rc;
 
 	start_init(&start, spec);

@@ -4,6 +4,9 @@
 #ifndef LAUNCH_START_H
 #define LAUNCH_START_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "launch/plan.h"
 #include "record/claim.h"
 #include "record/record.h"
@@ -18,16 +21,18 @@ struct start {
 	int lock_fd;		/* the lock file, locked while we start */
 	struct record_head head;
 	struct record_tail tail;
-	char *record_text;	/* RECORD_SIZE bytes; NULL: no record is kept */
+	bool has_record;
 	size_t record_length;
 	int record_fd;
 	const char *state_dir;
+	/* Last, and only touched as far as it is used. */
+	char record_text[RECORD_SIZE];
 };
 
 /* It runs already, which --idempotent makes all that was wanted. */
 #define START_SATISFIED (-1)
 
-/* An empty start, which start_undo() takes. */
+/* An empty start, which start_undo() takes; in storage that is all zero. */
 void	start_init(struct start *start, const struct spec *spec);
 
 /*

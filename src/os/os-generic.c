@@ -114,6 +114,11 @@ os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 	return unsupported();
 }
 
+void
+os_release_stack(void)
+{
+}
+
 int
 os_become_subreaper(void)
 {

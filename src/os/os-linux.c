@@ -7,6 +7,7 @@
 
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -353,6 +354,18 @@ os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 		return (pid_t)pid;
 	errno = (int)-pid;
 	return -1;
+}
+
+void
+os_release_stack(void)
+{
+	enum { KEEP = 1024, RELEASE = 128 * 1024 };
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t top = (uintptr_t)__builtin_frame_address(0) - KEEP;
+
+	top -= top % page;
+	/* What is below the stack's mapping is passed over (ENOMEM). */
+	(void)madvise((void *)(top - RELEASE), RELEASE, MADV_DONTNEED);
 }
 
 int

@@ -84,6 +84,9 @@ int	os_pidfd_exit_status(int pidfd, int *status);
 pid_t	os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context),
 	    void *context);
 
+/* Give the unused part of the stack back, which a deep call had touched. */
+void	os_release_stack(void);
+
 /* Orphaned descendants become our children; see prctl(2). */
 int	os_become_subreaper(void);
 

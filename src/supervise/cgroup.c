@@ -7,14 +7,15 @@
 
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/xalloc.h"
 
 /* Alone, and beside the controllers of version 1. */
 static const char *const mounts[] = { "/sys/fs/cgroup",
@@ -77,18 +78,16 @@ void
 cgroup_open(struct cgroup *cgroup, const char *name)
 {
 	char parent[PATH_MAX];
-	int n;
 
-	cgroup->path[0] = '\0';
+	cgroup->path = NULL;
 	cgroup->dir_fd = cgroup->kill_fd = -1;
 	if (!find_own(parent))
 		return;
 	/* Other state directories may hold the same name. */
-	n = snprintf(cgroup->path, sizeof(cgroup->path), "%s/imp.%s.%ld",
-	    parent, name, (long)getpid());
-	if (n < 0 || n >= (int)sizeof(cgroup->path) ||
-	    mkdir(cgroup->path, 0755) == -1) {
-		cgroup->path[0] = '\0';
+	cgroup->path =
+	    xasprintf("%s/imp.%s.%ld", parent, name, (long)getpid());
+	if (mkdir(cgroup->path, 0755) == -1) {
+		cgroup->path = NULL;
 		return;
 	}
 	cgroup->dir_fd =
@@ -132,7 +131,7 @@ cgroup_close(struct cgroup *cgroup)
 {
 	fdio_close(&cgroup->kill_fd);
 	fdio_close(&cgroup->dir_fd);
-	if (cgroup->path[0] != '\0')
+	if (cgroup->path != NULL)
 		(void)rmdir(cgroup->path);
-	cgroup->path[0] = '\0';
+	cgroup->path = NULL;
 }

@@ -4,7 +4,6 @@
 #ifndef SUPERVISE_CGROUP_H
 #define SUPERVISE_CGROUP_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,7 +14,7 @@
  * nothing depends on it.
  */
 struct cgroup {
-	char path[PATH_MAX];	/* "": none */
+	const char *path;	/* NULL: none */
 	int dir_fd;		/* for os_vfork_into_cgroup(); -1: none */
 	int kill_fd;		/* cgroup.kill; -1: the kernel has none */
 	uint64_t oom_kills;	/* that were seen */

@@ -159,6 +159,8 @@ run_up(struct supervisor *sup)
 	answers_ready(sup);
 	if (sup->upward != NULL)
 		(void)notify_send(sup->upward, "READY=1");
+	/* What the start needed of the stack is not needed while it is idle. */
+	os_release_stack();
 	return EV_COUNT;
 }
 

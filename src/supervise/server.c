@@ -32,11 +32,13 @@ open_spare(struct server *server)
 }
 
 int
-server_open(struct server *server, int dir_fd, int second_fd)
+server_open(struct server *server, int dir_fd, int second_fd,
+    struct protocol_reply *reply)
 {
 	int saved;
 
 	memset(server, 0, sizeof(*server));
+	server->reply = reply;
 	server->spare_fd = -1;
 	server->dir_fds[0] = dir_fd;
 	server->dir_fds[1] = second_fd;
@@ -71,9 +73,9 @@ send_reply(struct server *server, struct server_client *client,
 {
 	size_t size = PROTOCOL_REPLY_HEAD + length;
 
-	server->reply.magic = PROTOCOL_MAGIC;
-	server->reply.kind = kind;
-	if (send(client->fd, &server->reply, size,
+	server->reply->magic = PROTOCOL_MAGIC;
+	server->reply->kind = kind;
+	if (send(client->fd, server->reply, size,
 		MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size)
 		return true;
 	drop(server, client);
@@ -89,10 +91,10 @@ finish(struct server *server, struct server_client *client, int status,
 	if (length > PROTOCOL_TEXT_MAX)
 		length = PROTOCOL_TEXT_MAX;
 	if (length > 0)
-		memcpy(server->reply.text, text, length);
-	server->reply.status = status;
-	server->reply.signal = 0;
-	server->reply.wait_ms = 0;
+		memcpy(server->reply->text, text, length);
+	server->reply->status = status;
+	server->reply->signal = 0;
+	server->reply->wait_ms = 0;
 	if (send_reply(server, client, REPLY_DONE, length))
 		drop(server, client);
 }
@@ -375,9 +377,9 @@ server_progress(struct server *server, int signal, uint64_t wait_ms)
 		if (!waits_for(client, ASK_STOP) &&
 		    !waits_for(client, ASK_RESTART))
 			continue;
-		server->reply.status = 0;
-		server->reply.signal = signal;
-		server->reply.wait_ms = wait_ms;
+		server->reply->status = 0;
+		server->reply->signal = signal;
+		server->reply->wait_ms = wait_ms;
 		(void)send_reply(server, client, REPLY_PROGRESS, 0);
 	}
 }
@@ -392,7 +394,7 @@ server_done_data(struct server *server, unsigned int id, const char *data,
 	for (; client != NULL && length > 0; length -= part) {
 		part = length < PROTOCOL_TEXT_MAX ? length
 						  : PROTOCOL_TEXT_MAX;
-		memcpy(server->reply.text, data, part);
+		memcpy(server->reply->text, data, part);
 		data += part;
 		if (!send_reply(server, client, REPLY_TEXT, part))
 			return;
@@ -410,8 +412,8 @@ server_done_status(struct server *server, unsigned int id,
 
 	if (client == NULL)
 		return;
-	length = status_format(status, server->reply.text,
-	    sizeof(server->reply.text));
+	length = status_format(status, server->reply->text,
+	    sizeof(server->reply->text));
 	if (send_reply(server, client, REPLY_TEXT, length))
 		finish(server, client, EX_DONE, NULL);
 }

@@ -54,7 +54,7 @@ struct server {
 	uint64_t retry_ms;
 	unsigned int last_id;
 	struct server_client clients[SERVER_CLIENTS];
-	struct protocol_reply reply;	/* being put together */
+	struct protocol_reply *reply;	/* being put together; borrowed */
 };
 
 /* A request of somebody who may make it. */
@@ -70,10 +70,12 @@ struct server_request {
 
 /*
  * Make the socket "control" in the directory dir_fd and a hard link to it in
- * second_fd, if that is not -1; both stay open as long as *server.  Returns
+ * second_fd, if that is not -1; both, and the storage for replies, stay as
+ * long as *server.  Returns
  * 0, or -1 with errno and *server closed.
  */
-int	server_open(struct server *server, int dir_fd, int second_fd);
+int	server_open(struct server *server, int dir_fd, int second_fd,
+	    struct protocol_reply *reply);
 
 /* Fill in what to poll(2) for, at most SERVER_POLLFDS.  Returns how many. */
 size_t	server_poll(const struct server *server, struct pollfd *fds);

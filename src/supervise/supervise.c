@@ -76,7 +76,7 @@ take_upward_socket(struct supervisor *sup)
 static int
 bind_to_name(struct supervisor *sup, const char *name)
 {
-	static struct record other;
+	struct record other;
 	char path[PATH_MAX];
 	char key[KEY_ROOM];
 	int state_fd = -1;
@@ -334,11 +334,10 @@ record_supervisor(struct supervisor *sup)
 			 "/proc there?)");
 		return -1;
 	}
-	if (start->record_text != NULL) {
+	if (start->has_record) {
 		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
 		start->plan.cgroup_fd = sup->cgroup.dir_fd;
-		if (sup->cgroup.path[0] != '\0')
-			start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
+		start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
 		start->record_length = record_format(&start->head,
 		    &start->tail, start->record_text);
 		if (claim_write_record(&start->claim, start->record_text,
@@ -358,12 +357,14 @@ record_supervisor(struct supervisor *sup)
 static int
 open_for_others(struct supervisor *sup)
 {
+	static struct protocol_reply reply;
 	const struct claim *claim = &sup->start.claim;
 	int second_fd = claim->count > 1 ? claim->keys[1].dir_fd : -1;
 
 	if (claim->count == 0)
 		return 0;
-	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd) == 0 &&
+	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd,
+		&reply) == 0 &&
 	    history_open(&sup->history, claim->keys[0].dir_fd, second_fd) == 0)
 		return 0;
 	diag_err("cannot make the control socket");
@@ -484,7 +485,8 @@ detach(struct supervisor *sup)
 int
 supervise(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 {
-	static struct supervisor sup;
+	/* Aligned, so that it dirties as few pages as it can. */
+	static struct supervisor sup __attribute__((__aligned__(4096)));
 	int rc;
 
 	init(&sup, spec);

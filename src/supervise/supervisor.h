@@ -31,13 +31,10 @@
  */
 struct supervisor {
 	const struct spec *spec;
-	struct start start;	/* plan, claim, record */
 	struct pid_file own_pidfile;
 	struct implog implog;
 	struct title title;
 	struct logging logging;
-	struct cgroup cgroup;
-	struct server server;
 	struct history history;
 	struct reload reload;
 	int caller_fd;		/* who waits for the start; -1: nobody */
@@ -82,6 +79,11 @@ struct supervisor {
 				   left */
 	uint64_t runtime_due_ms;
 	uint64_t random;
+
+	struct server server;
+	struct cgroup cgroup;
+	/* Plan, claim, record; it ends in much that is never touched. */
+	struct start start;
 };
 
 /* The signals that the loop handles; bit N-1 is signal N. */
