@@ -68,8 +68,10 @@ main(int argc, char **argv)
 	uint64_t ignored;
 	int rc;
 
-	if (fdio_occupy_standard() == -1)
+	if (fdio_occupy_standard() == -1) {
+		diag_err("cannot open '/dev/null'");
 		return EX_SETUP;
+	}
 	if (signals_take(&blocked, &ignored) == -1) {
 		diag_err("cannot set up signals");
 		return EX_SETUP;

@@ -82,17 +82,6 @@ detach_spawn(const struct plan *plan, struct report *report)
 	return -1;
 }
 
-static bool
-lead_and_spawn(const struct plan *plan, struct report *report)
-{
-	report->stage = STAGE_SESSION;
-	if (setsid() == -1) {
-		report->error = errno;
-		return false;
-	}
-	return detach_spawn(plan, report) != -1;
-}
-
 /*
  * As --session-leader has it: no process between, and the target is what leads
  * the session.  Returns whether it runs.
@@ -121,33 +110,62 @@ exec_leader(const struct plan *plan, struct report *report)
 	return false;
 }
 
-/*
- * The process between was killed, so nobody knows how far the target came:
- * it must not stay.  That it is the one is proved by its session, whose
- * number nobody else can have had since.
- */
-static void
-kill_orphan(const struct report *report, pid_t session)
+static int
+kill_in_session(void *context, pid_t pid)
 {
-	struct os_process process;
+	const pid_t *session = context;
 	int pidfd;
 
-	if (report->pid == 0)
-		return;
-	pidfd = os_pidfd_open(report->pid);
+	if (getsid(pid) != *session)
+		return 0;
+	pidfd = os_pidfd_open(pid);
 	if (pidfd == -1)
-		return;
-	if (os_process(report->pid, &process) == 0 &&
-	    process.sid == session && os_pidfd_signal(pidfd, SIGKILL) == 0)
+		return 0;
+	/* It may have been another's number until the descriptor was open. */
+	if (getsid(pid) == *session && os_pidfd_signal(pidfd, SIGKILL) == 0)
 		(void)os_watch_wait(pidfd, -1);
 	(void)close(pidfd);
+	return 0;
+}
+
+/*
+ * The process between was killed, so nobody knows how far the target came, nor
+ * perhaps which process that is: it must not stay.  What is in the session is
+ * the target, or comes from it; nobody else can have got that number since.
+ */
+static void
+kill_orphans(const struct report *report, pid_t session)
+{
+	if (os_each_process(kill_in_session, &session) == -1 &&
+	    report->pid != 0)
+		(void)kill_in_session(&session, report->pid);
+}
+
+/* What the process between needs, and what it tells. */
+struct between {
+	const struct plan *plan;
+	struct report *report;
+	bool runs;
+};
+
+static int
+lead_and_spawn(void *context)
+{
+	struct between *between = context;
+
+	between->report->stage = STAGE_SESSION;
+	if (setsid() == -1)
+		between->report->error = errno;
+	else
+		between->runs =
+		    detach_spawn(between->plan, between->report) != -1;
+	return EX_DONE;
 }
 
 bool
 detach_exec(const struct plan *plan, struct report *report)
 {
-	/* Written in this memory by another process: not for a register. */
-	volatile bool runs = false;
+	struct between between = { plan, report, false };
 	pid_t pid;
 
 	report->stage = STAGE_FORK;
@@ -155,19 +173,15 @@ detach_exec(const struct plan *plan, struct report *report)
 	report->pid = 0;
 	if (plan->spec->process.session_leader)
 		return exec_leader(plan, report);
-	pid = vfork();
-	if (pid == 0) {
-		runs = lead_and_spawn(plan, report);
-		_exit(EX_DONE);
-	}
+	pid = os_vfork_apart(lead_and_spawn, &between);
 	if (pid == -1) {
 		report->error = errno;
 		return false;
 	}
 	reap(pid);
-	if (!runs)
-		kill_orphan(report, pid);
-	return runs;
+	if (!between.runs)
+		kill_orphans(report, pid);
+	return between.runs;
 }
 
 /* The process between: it leads the session and ends at once. */

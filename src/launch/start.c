@@ -129,8 +129,10 @@ take_claim(struct start *start, const struct spec *spec)
 	if (start->state_dir == path)
 		start->state_dir = xstrdup(path);
 	if (claim_take(&start->claim, start->state_dir, list, count,
-		&holder) == 0)
+		&holder) == 0) {
+		start->plan.pidfile.mark = claim_mark(&start->claim);
 		return 0;
+	}
 	if (errno == EEXIST)
 		return tell_holder(spec, &holder);
 	if (errno == EAGAIN)

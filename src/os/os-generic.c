@@ -106,6 +106,16 @@ os_pidfd_exit_status(int pidfd, int *status)
 }
 
 pid_t
+os_vfork_apart(int (*child)(void *context), void *context)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		_exit(child(context));
+	return pid;
+}
+
+pid_t
 os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 {
 	(void)cgroup_fd;

@@ -368,6 +368,15 @@ os_release_stack(void)
 	(void)madvise((void *)(top - RELEASE), RELEASE, MADV_DONTNEED);
 }
 
+pid_t
+os_vfork_apart(int (*child)(void *context), void *context)
+{
+	static char stack[1 << 18] __attribute__((__aligned__(16)));
+
+	return clone(child, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | SIGCHLD, context);
+}
+
 int
 os_become_subreaper(void)
 {

@@ -87,6 +87,14 @@ pid_t	os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context),
 /* Give the unused part of the stack back, which a deep call had touched. */
 void	os_release_stack(void);
 
+/*
+ * As vfork(2), but the child calls child(context) on a stack of its own (there
+ * is one, for one child at a time), and exits with what that returns: when it
+ * is killed while a child of its own still runs on that stack, we go on
+ * without overwriting what that one uses.  Returns the pid, or -1 with errno.
+ */
+pid_t	os_vfork_apart(int (*child)(void *context), void *context);
+
 /* Orphaned descendants become our children; see prctl(2). */
 int	os_become_subreaper(void);
 

@@ -275,21 +275,21 @@ trust_explain(enum trust_refusal why, int error)
 	return strerror(error);
 }
 
-/* ".NAME.PID", the name cut so that it fits: a file that is made aside. */
+/* ".NAME.MARK", the name cut so that it fits: a file that is made aside. */
 static void
-name_aside(char aside[NAME_MAX + 1], const char *name)
+name_aside(char aside[NAME_MAX + 1], const char *name, uint64_t mark)
 {
-	enum { PID_ROOM = 24 };
+	enum { MARK_ROOM = 24 };
 	struct text text;
 	size_t length = strlen(name);
 
-	if (length > NAME_MAX - PID_ROOM)
-		length = NAME_MAX - PID_ROOM;
+	if (length > NAME_MAX - MARK_ROOM)
+		length = NAME_MAX - MARK_ROOM;
 	text_init(&text, aside, NAME_MAX + 1);
 	text_put_char(&text, '.');
 	text_put_bytes(&text, name, length);
 	text_put_char(&text, '.');
-	text_put_number(&text, (uint64_t)getpid());
+	text_put_number(&text, mark);
 }
 
 static int
@@ -301,25 +301,39 @@ create_aside(int dir_fd, const char *aside)
 
 	if (fd != -1 || errno != EEXIST)
 		return fd;
-	/* Left by a process that had our pid and was killed. */
+	/* Left by one that was killed. */
 	if (unlinkat(dir_fd, aside, 0) == -1)
 		return -1;
 	return openat(dir_fd, aside, flags, 0600);
 }
 
+static int
+identify(int fd, struct trust_file *file)
+{
+	struct stat st;
+
+	if (file == NULL)
+		return 0;
+	if (fstat(fd, &st) == -1)
+		return -1;
+	file->dev = st.st_dev;
+	file->ino = st.st_ino;
+	return 0;
+}
+
 int
-trust_replace(int dir_fd, const char *name, mode_t mode, const void *data,
-    size_t length, int *keep_fd)
+trust_replace(int dir_fd, const char *name, uint64_t mark, mode_t mode,
+    const void *data, size_t length, struct trust_file *made, int *keep_fd)
 {
 	char aside[NAME_MAX + 1];
 	int fd, saved;
 
-	name_aside(aside, name);
+	name_aside(aside, name, mark);
 	fd = create_aside(dir_fd, aside);
 	if (fd == -1)
 		return -1;
 	if (fdio_write_all(fd, data, length) == -1 ||
-	    fchmod(fd, mode) == -1 ||
+	    fchmod(fd, mode) == -1 || identify(fd, made) == -1 ||
 	    renameat(dir_fd, aside, dir_fd, name) == -1) {
 		saved = errno;
 		(void)close(fd);
@@ -332,4 +346,24 @@ trust_replace(int dir_fd, const char *name, mode_t mode, const void *data,
 	else
 		(void)close(fd);
 	return 0;
+}
+
+void
+trust_remove_aside(int dir_fd, const char *name, uint64_t mark)
+{
+	char aside[NAME_MAX + 1];
+
+	name_aside(aside, name, mark);
+	(void)unlinkat(dir_fd, aside, 0);
+}
+
+void
+trust_remove(int dir_fd, const char *name, const struct trust_file *file)
+{
+	struct stat st;
+
+	if (file->ino != 0 &&
+	    fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == file->dev && st.st_ino == file->ino)
+		(void)unlinkat(dir_fd, name, 0);
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Opening and replacing files where somebody else may have been before us.
@@ -63,17 +64,36 @@ int	trust_open_output(int dir_fd, const char *name, int flags, mode_t mode,
 /* The refusal in words, for "cannot open 'FILE': ...". */
 const char	*trust_explain(enum trust_refusal why, int error);
 
+/* A file that was made, whatever its name is; ino 0: none. */
+struct trust_file {
+	dev_t dev;
+	ino_t ino;
+};
+
 /*
  * Put a file of this content at name, complete or not at all: a new file is
  * written aside and renamed.  What was at name, a symbolic link or a FIFO
  * included, is replaced and never opened; a directory makes it fail.
  *
+ * mark     part of the name of the file aside.  Whoever may write name at the
+ *          same time has another mark; the one who comes after a writer that
+ *          was killed has the same, and replaces what that one left.
+ * made     if not NULL, set before the file gets its name, so that whoever
+ *          shares this memory knows it even if we are killed at once.
  * keep_fd  if not NULL, set to a descriptor (O_RDWR) of the new file.
  *
  * Allocates nothing; may be called between fork and exec.  Returns 0, or -1
  * with errno and nothing left behind.
  */
-int	trust_replace(int dir_fd, const char *name, mode_t mode,
-	    const void *data, size_t length, int *keep_fd);
+int	trust_replace(int dir_fd, const char *name, uint64_t mark, mode_t mode,
+	    const void *data, size_t length, struct trust_file *made,
+	    int *keep_fd);
+
+/* Remove what a trust_replace() that was killed may have left aside. */
+void	trust_remove_aside(int dir_fd, const char *name, uint64_t mark);
+
+/* Remove name, if it is that very file. */
+void	trust_remove(int dir_fd, const char *name,
+	    const struct trust_file *file);
 
 #endif

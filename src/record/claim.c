@@ -41,14 +41,23 @@ close_key(struct claim_key *key)
 	fdio_close(&key->lock_fd);
 }
 
-static bool
-is_same_file(int fd, int dir_fd, const char *name)
+/* Whether name still leads to fd; 0, or -1 with errno, ESTALE if not. */
+static int
+check_same_file(int fd, int dir_fd, const char *name)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 &&
-	    fstatat(dir_fd, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (fstat(fd, &a) == -1)
+		return -1;
+	if (fstatat(dir_fd, name, &b, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (errno == ENOENT)
+			errno = ESTALE;
+		return -1;
+	}
+	if (a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		return 0;
+	errno = ESTALE;
+	return -1;
 }
 
 /* Open the key's directory and lock file; ESTALE: it vanished meanwhile. */
@@ -81,11 +90,9 @@ try_key(int state_fd, struct claim_key *key)
 		return -1;
 	if (flock(key->lock_fd, LOCK_EX | LOCK_NB) == -1)
 		return -1;
-	if (is_same_file(key->lock_fd, key->dir_fd, "lock") &&
-	    is_same_file(key->dir_fd, state_fd, key->name))
-		return 0;
-	errno = ESTALE;
-	return -1;
+	if (check_same_file(key->lock_fd, key->dir_fd, "lock") == -1)
+		return -1;
+	return check_same_file(key->dir_fd, state_fd, key->name);
 }
 
 static bool
@@ -111,7 +118,8 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 	for (;;) {
 		if (try_key(state_fd, key) == 0)
 			return 0;
-		if (errno != ESTALE && errno != EWOULDBLOCK)
+		if ((errno != ESTALE && errno != EWOULDBLOCK) ||
+		    (errno == ESTALE && clock_ms() >= deadline))
 			return -1;
 		if (errno == ESTALE) {
 			close_key(key);
@@ -140,6 +148,8 @@ remove_files(const struct claim_key *key)
 
 	for (i = 0; i < sizeof(key_files) / sizeof(key_files[0]); i++)
 		(void)unlinkat(key->dir_fd, key_files[i], 0);
+	trust_remove_aside(key->dir_fd, "record", 0);
+	trust_remove_aside(key->dir_fd, "history", 0);
 }
 
 /* Remove a pidfile of the past, if it still says what its daemon was. */
@@ -197,8 +207,10 @@ claim_take(struct claim *claim, const char *path, const char *const *keys,
 	if (claim->count == count)
 		return 0;
 	saved = errno;
-	/* What we did not get is not ours to remove. */
-	close_key(&claim->keys[claim->count]);
+	/* What we did not get is not ours to remove, but if it is empty. */
+	key = &claim->keys[claim->count];
+	(void)unlinkat(claim->state_fd, key->name, AT_REMOVEDIR);
+	close_key(key);
 	claim_release(claim);
 	errno = saved;
 	return -1;
@@ -212,14 +224,22 @@ claim_write_record(const struct claim *claim, const char *data, size_t length,
 
 	if (claim->count == 0)
 		return 0;
-	if (trust_replace(claim->keys[0].dir_fd, "record", 0644, data, length,
-		record_fd) == -1)
+	if (trust_replace(claim->keys[0].dir_fd, "record", 0, 0644, data,
+		length, NULL, record_fd) == -1)
 		return -1;
 	for (i = 1; i < claim->count; i++)
 		if (linkat(claim->keys[0].dir_fd, "record",
 			claim->keys[i].dir_fd, "record", 0) == -1)
 			return -1;
 	return 0;
+}
+
+uint64_t
+claim_mark(const struct claim *claim)
+{
+	struct stat st;
+
+	return fstat(claim->state_fd, &st) == 0 ? (uint64_t)st.st_ino : 0;
 }
 
 int

@@ -5,6 +5,7 @@
 #define RECORD_CLAIM_H
 
 #include <limits.h>
+#include <stdint.h>
 
 #include "record/place.h"
 #include "record/record.h"
@@ -59,6 +60,12 @@ int	claim_take(struct claim *claim, const char *path,
  */
 int	claim_write_record(const struct claim *claim, const char *data,
 	    size_t length, int *record_fd);
+
+/*
+ * A number that no claim in another state directory has: for what is made
+ * outside of it, see trust_replace().
+ */
+uint64_t	claim_mark(const struct claim *claim);
 
 /* Overwrite the head of the record.  Returns 0, or -1 with errno. */
 int	claim_update_record(int record_fd, const char *head);

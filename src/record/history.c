@@ -46,7 +46,8 @@ history_open(struct history *history, int dir_fd, int second_fd)
 
 	history->count = 0;
 	history->fd = -1;
-	if (trust_replace(dir_fd, FILE_NAME, 0644, "", 0, &history->fd) == -1)
+	if (trust_replace(dir_fd, FILE_NAME, 0, 0644, "", 0, NULL,
+		&history->fd) == -1)
 		return -1;
 	if (second_fd == -1)
 		return 0;

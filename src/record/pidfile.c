@@ -50,38 +50,25 @@ pid_file_write(struct pid_file *pidfile, pid_t pid)
 {
 	char line[24];
 	struct text text;
-	struct stat st;
-	int fd, rc;
 
 	if (pidfile->path == NULL)
 		return 0;
 	text_init(&text, line, sizeof(line));
 	text_put_number(&text, (uint64_t)pid);
 	text_put_char(&text, '\n');
-	if (trust_replace(pidfile->dir_fd, pidfile->name, pidfile->mode,
-		text.data, text.length, &fd) == -1)
-		return -1;
-	rc = fstat(fd, &st);
-	(void)close(fd);
-	if (rc == -1)
-		return -1;
-	pidfile->dev = st.st_dev;
-	pidfile->ino = st.st_ino;
-	return 0;
+	pidfile->begun = true;
+	return trust_replace(pidfile->dir_fd, pidfile->name, pidfile->mark,
+	    pidfile->mode, text.data, text.length, &pidfile->made, NULL);
 }
 
 void
 pid_file_remove(struct pid_file *pidfile)
 {
-	struct stat st;
-
-	if (pidfile->path == NULL || pidfile->ino == 0)
+	if (!pidfile->begun)
 		return;
-	if (fstatat(pidfile->dir_fd, pidfile->name, &st,
-		AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_dev == pidfile->dev && st.st_ino == pidfile->ino)
-		(void)unlinkat(pidfile->dir_fd, pidfile->name, 0);
-	pidfile->ino = 0;
+	trust_remove_aside(pidfile->dir_fd, pidfile->name, pidfile->mark);
+	trust_remove(pidfile->dir_fd, pidfile->name, &pidfile->made);
+	pidfile->begun = false;
 }
 
 void

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "os/trust.h"
 #include "record/identity.h"
 
 /*
@@ -19,8 +21,9 @@ struct pid_file {
 	const char *name;	/* its last component */
 	int dir_fd;		/* the directory it is in */
 	mode_t mode;		/* 0644, unless changed before it is written */
-	dev_t dev;		/* which file we wrote; ino 0: none yet */
-	ino_t ino;
+	uint64_t mark;		/* of the file aside, see trust_replace(); 0 */
+	bool begun;		/* pid_file_write() was called */
+	struct trust_file made;	/* the file that it wrote */
 };
 
 /*
@@ -36,7 +39,10 @@ int	pid_file_init(struct pid_file *pidfile, const char *path);
  */
 int	pid_file_write(struct pid_file *pidfile, pid_t pid);
 
-/* Remove it, if what is there is the file that pid_file_write() made. */
+/*
+ * Remove it, if what is there is the file that pid_file_write() made, and
+ * what that left if it was killed.
+ */
 void	pid_file_remove(struct pid_file *pidfile);
 
 /* Close the directory. */
