@@ -14,6 +14,7 @@
 #include "control/control.h"
 #include "control/matched.h"
 #include "launch/start.h"
+#include "supervise/pause.h"
 #include "supervise/supervise.h"
 
 static int
@@ -55,7 +56,9 @@ act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	bool is_matched = match_is_given(&spec->match);
 
 	if (spec->verb == VERB_START)
-		return is_matched ? start_unmatched(spec, blocked, ignored)
+		if (spec->verb == VERB_PAUSE)
+		return pause_run();
+	return is_matched ? start_unmatched(spec, blocked, ignored)
 				  : start(spec, blocked, ignored);
 	return is_matched ? matched_run(spec) : control_run(spec);
 }
@@ -79,5 +82,9 @@ main(int argc, char **argv)
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	return exits_map(&spec.manners.exits, act(&spec, &blocked, ignored));
+	rc = act(&spec, &blocked, ignored);
+	if ((rc & SUPERVISE_COMMAND) != 0)
+		return exits_map(
+		    &spec.manners.command_exits, rc & ~SUPERVISE_COMMAND);
+	return exits_map(&spec.manners.exits, rc);
 }

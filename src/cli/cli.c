@@ -154,7 +154,8 @@ set_prefix(const struct dialect *dialect, const char *called)
 {
 	switch (dialect->prefix) {
 	case PREFIX_NAME:
-		diag_set_name(dialect->name);
+		diag_set_name(dialect->called != NULL ? dialect->called
+						      : dialect->name);
 		break;
 	case PREFIX_NONE:
 		diag_set_name("");

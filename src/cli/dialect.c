@@ -11,6 +11,10 @@ static const struct dialect *const dialects[] = {
 	&imp_dialect,
 	&daemonize_dialect,
 	&start_stop_daemon_dialect,
+	&daemon_freebsd_dialect,
+	&tini_dialect,
+	&dumb_init_dialect,
+	&catatonit_dialect,
 };
 
 const struct dialect *

@@ -27,6 +27,7 @@ struct dialect {
 	const char *try_help;	   /* after a usage error; NULL: nothing */
 	int usage_status;	   /* exit status of a usage error */
 	enum prefix prefix;
+	const char *called; /* in messages, if not by its name; or NULL */
 	const char *version; /* the line of --version; NULL: imp's own */
 	bool help_on_stderr; /* and the version, too */
 
@@ -53,6 +54,10 @@ struct dialect {
 extern const struct dialect imp_dialect;
 extern const struct dialect daemonize_dialect;
 extern const struct dialect start_stop_daemon_dialect;
+extern const struct dialect daemon_freebsd_dialect;
+extern const struct dialect tini_dialect;
+extern const struct dialect dumb_init_dialect;
+extern const struct dialect catatonit_dialect;
 
 /* The dialect of this name, or NULL. */
 const struct dialect	*dialect_find(const char *name);

@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,14 @@ fill_umask(void)
 
 	(void)umask(mask);
 	return mask;
+}
+
+const char *
+fill_directory(void)
+{
+	char path[PATH_MAX];
+
+	return getcwd(path, sizeof(path)) == NULL ? NULL : xstrdup(path);
 }
 
 struct dest

@@ -14,6 +14,9 @@
 /* Our own umask, which the target gets where the original leaves it alone. */
 mode_t	fill_umask(void);
 
+/* Our own directory, for a supervisor that is elsewhere; NULL: not known. */
+const char	*fill_directory(void);
+
 /* A file of any name; imp's own words for other destinations are none here. */
 struct dest	fill_file(const char *path);
 

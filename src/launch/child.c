@@ -5,6 +5,7 @@
 
 #include "launch/child.h"
 
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "base/text.h"
 #include "os/os.h"
 
 typedef int step_function(const struct plan *plan, struct report *report);
@@ -22,8 +24,13 @@ static int
 lead_group(const struct plan *plan, struct report *report)
 {
 	(void)report;
+	if (plan->own_session && setsid() == -1)
+		return -1;
+	/* Our parent has given it up; if it has not, there is none to be had. */
+	if (plan->own_session && plan->spec->process.session_leader)
+		(void)ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 	if (plan->own_session)
-		return setsid() == -1 ? -1 : 0;
+		return 0;
 	if (!plan->own_group)
 		return 0;
 	if (setpgid(0, 0) == -1)
@@ -172,6 +179,17 @@ bind_to_parent(const struct plan *plan, struct report *report)
 	return -1;
 }
 
+static void
+tell_own_pid(const struct plan *plan)
+{
+	struct text text;
+
+	if (plan->environment.listen_pid == NULL)
+		return;
+	text_init(&text, plan->environment.listen_pid, LISTEN_PID_ROOM);
+	text_put_number(&text, (uint64_t)getpid());
+}
+
 static int
 close_descriptors(const struct plan *plan, struct report *report)
 {
@@ -180,6 +198,7 @@ close_descriptors(const struct plan *plan, struct report *report)
 	if (plan->notify_fd != -1 && plan->notify_fd != plan->notify_as &&
 	    dup2(plan->notify_fd, plan->notify_as) == -1)
 		return -1;
+	tell_own_pid(plan);
 	if (!plan->spec->surroundings.keep.all && os_cloexec_from(3) == -1)
 		return -1;
 	report->stage = STAGE_KEEP;

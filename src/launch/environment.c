@@ -274,12 +274,33 @@ set_for_number(struct environment *environment)
  * Sockets that were passed to imp itself, see sd_listen_fds(3): the target
  * does not have them, so it must not be told that it has.
  */
-static void
-drop_passed_sockets(struct environment *environment)
+static bool
+has_sockets(const struct environment *environment)
 {
 	const char *pid = environment_get(environment, "LISTEN_PID");
 
-	if (pid == NULL || strtol(pid, NULL, 10) != (long)getpid())
+	return pid != NULL && strtol(pid, NULL, 10) == (long)getpid();
+}
+
+/* They are told by the number of the process, which only the child knows. */
+static void
+pass_sockets_on(struct environment *environment)
+{
+	static const char name[] = "LISTEN_PID=";
+	char *assignment;
+
+	if (!has_sockets(environment))
+		return;
+	assignment = xcalloc(sizeof(name) + LISTEN_PID_ROOM, 1);
+	memcpy(assignment, name, sizeof(name));
+	environment->listen_pid = assignment + sizeof(name) - 1;
+	environment_set(environment, assignment);
+}
+
+static void
+drop_passed_sockets(struct environment *environment)
+{
+	if (!has_sockets(environment))
 		return;
 	drop(environment, "LISTEN_PID");
 	drop(environment, "LISTEN_FDS");
@@ -349,7 +370,10 @@ environment_build(struct environment *environment,
 		keep_named(environment);
 	else
 		take_callers(environment);
-	drop_passed_sockets(environment);
+	if (surroundings->keep.all)
+		pass_sockets_on(environment);
+	else
+		drop_passed_sockets(environment);
 	if (credentials->account != NULL)
 		set_for_user(environment, credentials->account, which);
 	else if (credentials->set_uid && which == ACCOUNT_ENV_ALL)

@@ -18,6 +18,8 @@
 
 #define ENVIRONMENT_OURS 8	/* variables that imp adds at most */
 
+#define LISTEN_PID_ROOM 24
+
 struct environment {
 	char **vars;		/* for execve(2), terminated by NULL */
 	size_t count;
@@ -31,6 +33,9 @@ struct environment {
 	const struct strlist *env;
 	const char *failed_file; /* which one could not be read */
 	size_t failed_line;	/* and where; 0: errno tells */
+	char *listen_pid;	/* LISTEN_PID_ROOM bytes for our own pid: the
+				   sockets of --inherit-fds are for us; NULL:
+				   there are none */
 };
 
 /*

@@ -423,6 +423,13 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	}
 	start.plan.record = start_record;
 	start.plan.record_context = &start;
+	/* Once the user has changed, there is no undoing the pidfile. */
+	if (spec->in_place)
+		rc = start_check_command(&start);
+	if (rc != 0) {
+		start_undo(&start);
+		return rc;
+	}
 	if (spec->foreground) {
 		start.plan.blocked = blocked;
 		start.plan.ignored = ignored;

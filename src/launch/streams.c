@@ -73,6 +73,17 @@ open_file(struct plan *plan, const char *spelled)
 	return fd;
 }
 
+/* Where a supervisor comes between, its own streams are /dev/null. */
+static int
+keep_inherited(int which)
+{
+	int fd = fcntl(which, F_DUPFD_CLOEXEC, 3);
+
+	if (fd == -1)
+		diag_err("cannot duplicate descriptor %d", which);
+	return fd;
+}
+
 /* Set the stream; it stays -1 if it is kept or comes later. */
 static int
 open_output(struct plan *plan, const struct dest *dest, int which)
@@ -91,6 +102,11 @@ open_output(struct plan *plan, const struct dest *dest, int which)
 		break;
 	case DEST_FILE:
 		*fd = open_file(plan, dest->text);
+		break;
+	case DEST_INHERIT:
+		if (!plan->detached)
+			return 0;
+		*fd = keep_inherited(which);
 		break;
 	default:
 		return 0;
@@ -113,6 +129,8 @@ open_standard_input(struct plan *plan)
 
 	if (output->stdin_path != NULL)
 		plan->stream_fds[0] = open_input(output->stdin_path);
+	else if (plan->detached && output->inherit_stdin)
+		plan->stream_fds[0] = keep_inherited(0);
 	else if (plan->detached)
 		plan->stream_fds[0] = open_null(plan);
 	else

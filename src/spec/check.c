@@ -317,7 +317,7 @@ derive(struct spec *spec)
 	 * of its own, so a child; and whoever has given up the privilege to
 	 * do so could not take a record back.
 	 */
-	if (spec->foreground && spec->process.user != NULL)
+	if (spec->foreground && spec->process.user != NULL && !spec->in_place)
 		spec->supervise = true;
 	/* A daemon that writes its own pidfile is told by it. */
 	if (spec->restart.forking && spec->identity.pidfile != NULL &&
@@ -402,6 +402,8 @@ spec_check(struct spec *spec)
 {
 	if (is_plain(spec))
 		return check_command(spec);
+	if (spec->verb == VERB_PAUSE)
+		return 0;
 	if (check_fields(spec) == -1 || check_exclusive(spec) == -1)
 		return -1;
 	if (spec->verb != VERB_START)

@@ -8,10 +8,17 @@
 #include <signal.h>
 #include <string.h>
 
-/* KILL and STOP cannot be caught; CHLD tells about our own children. */
+#define FIRST_REALTIME 32 /* the kernel's */
+
+/*
+ * KILL and STOP cannot be caught; CHLD tells about our own children; the C
+ * library keeps the first real-time signals for its threads.
+ */
 static bool
 can_be_forwarded(int signal)
 {
+	if (signal >= FIRST_REALTIME && signal < SIGRTMIN)
+		return false;
 	return signal != SIGKILL && signal != SIGSTOP && signal != SIGCHLD;
 }
 

@@ -42,6 +42,8 @@ struct spec_log {
 	const char *compress;	/* gzip, zstd, xz or a command; NULL: no */
 	enum log_stamp stamp;
 	const char *prefix;	/* with %n %i %p %s; NULL: none */
+	const char *tag;	/* for syslog; NULL: the daemon's name */
+	int reopen_signal;	/* to the supervisor: open files anew */
 	enum log_full full;
 	struct rate rate;	/* lines that are let through */
 	uint64_t tail_bytes;	/* last output kept in memory */

@@ -26,6 +26,7 @@ struct dest {
 
 struct spec_output {
 	const char *stdin_path;	/* NULL: /dev/null, or inherited with -f */
+	bool inherit_stdin;	/* detached, too */
 	struct dest out;	/* -o, or -l when only that is given */
 	struct dest err;
 	bool truncate;		/* files are appended to unless this is set */

@@ -41,7 +41,8 @@ enum verb {
 	VERB_INSPECT,
 	VERB_HELP,
 	VERB_VERSION,
-	VERB_COMPLETIONS	/* print a completion script for a shell */
+	VERB_COMPLETIONS,	/* print a completion script for a shell */
+	VERB_PAUSE		/* only reap, until TERM or INT arrives */
 };
 
 /* Which daemon this is, and where that is kept. */
@@ -72,6 +73,8 @@ struct spec {
 	bool explain;	/* print the spec, do nothing */
 	bool test;	/* check all that can be checked, start nothing */
 	bool foreground;
+	bool in_place;	/* in the foreground become the command, whoever it
+			   runs as: what it leaves behind is not ours */
 	bool supervise;	/* asked for, or implied by another option */
 	enum diag_level level;
 

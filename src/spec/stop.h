@@ -44,10 +44,13 @@ enum bind_kind {
 struct spec_stop {
 	struct stop_schedule schedule;
 	enum kill_mode kill;
+	int farewell;	/* to its group when the main process has ended */
 	struct {
 		/* what signal N becomes; 0: dropped; -1: default for N */
 		signed char to[SIGNALS_MAX];
 		bool group;	/* to the group, not only to the process */
+		bool suspend;	/* stop ourselves, too, for what a terminal
+				   stops with: TSTP, TTIN, TTOU */
 	} forward;
 	struct {
 		enum bind_kind kind;

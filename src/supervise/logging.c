@@ -27,7 +27,8 @@ open_channel(struct logging *logging, struct plan *plan,
 	if (dest->kind == DEST_FILE)
 		config.path = plan_absolute(dest->text);
 	config.log = &spec->log;
-	config.name = spec->identity.name != NULL ? spec->identity.name
+	config.name = spec->log.tag != NULL ? spec->log.tag
+	    : spec->identity.name != NULL ? spec->identity.name
 						  : plan->argv[0];
 	config.instance = "";
 	config.carries[LOG_STDOUT] = out;

@@ -359,6 +359,24 @@ check_settling(struct supervisor *sup)
 	return EV_EXITED;
 }
 
+/*
+ * --farewell: to the group of the main process, which has ended.  As long as
+ * it is not reaped its number can be nobody else's.
+ */
+static void
+say_goodbye(const struct supervisor *sup)
+{
+	siginfo_t info;
+
+	info.si_pid = 0;
+	if (sup->spec->stop.farewell == 0 || sup->main_pid == 0 ||
+	    waitid(P_PID, (id_t)sup->main_pid, &info,
+		WEXITED | WNOHANG | WNOWAIT) == -1 ||
+	    info.si_pid != sup->main_pid)
+		return;
+	(void)kill(-sup->main_pid, sup->spec->stop.farewell);
+}
+
 void
 run_reap(struct supervisor *sup)
 {
@@ -367,6 +385,7 @@ run_reap(struct supervisor *sup)
 	int status;
 	pid_t pid;
 
+	say_goodbye(sup);
 	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
 		if (pid == sup->main_pid)
 			event = main_exited(sup, status, &usage);

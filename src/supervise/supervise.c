@@ -5,6 +5,7 @@
 
 #include "supervise/supervise.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,7 @@
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
+#include "base/signals.h"
 #include "base/xalloc.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
@@ -279,6 +281,22 @@ prepare(struct supervisor *sup)
 	return 0;
 }
 
+/*
+ * A command that leads a session of its own is to have our terminal.  When
+ * whoever leads a session gives it up, the kernel says so with HUP and CONT;
+ * these are for us, and setting them to be ignored takes them back.
+ */
+static void
+give_up_terminal(void)
+{
+	if (ioctl(STDIN_FILENO, TIOCNOTTY) == -1 || getsid(0) != getpid())
+		return;
+	(void)signals_dispose(SIGHUP, SIG_IGN);
+	(void)signals_dispose(SIGCONT, SIG_IGN);
+	(void)signals_dispose(SIGHUP, SIG_DFL);
+	(void)signals_dispose(SIGCONT, SIG_DFL);
+}
+
 /* A terminal that we are in the foreground of is lent to the command. */
 static void
 prepare_foreground(struct supervisor *sup, const sigset_t *blocked,
@@ -288,7 +306,10 @@ prepare_foreground(struct supervisor *sup, const sigset_t *blocked,
 
 	plan->blocked = blocked;
 	plan->ignored = ignored;
-	plan->own_session = plan->credentials.set_uid;
+	plan->own_session = plan->credentials.set_uid ||
+	    sup->spec->process.session_leader;
+	if (sup->spec->process.session_leader)
+		give_up_terminal();
 	plan->take_terminal = !plan->own_session &&
 	    sup->spec->output.stdin_path == NULL &&
 	    tcgetpgrp(STDIN_FILENO) == getpgrp();
@@ -441,7 +462,7 @@ foreground_status(const struct supervisor *sup)
 		    sup->spec->operands.items[0]);
 		return EX_TIMEOUT;
 	default:
-		return ending_exit_status(&sup->ending);
+		return SUPERVISE_COMMAND | ending_exit_status(&sup->ending);
 	}
 }
 

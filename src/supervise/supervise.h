@@ -18,8 +18,10 @@
  *                   with --foreground the command has them so, too.
  *
  * Returns an exit status: of the start, or with --foreground of the command
- * (128 + N if signal N ended it).
+ * (128 + N if signal N ended it), to which SUPERVISE_COMMAND is added.
  */
+#define SUPERVISE_COMMAND 0x100
+
 int	supervise(const struct spec *spec, const sigset_t *blocked,
 	    uint64_t ignored);
 

@@ -127,6 +127,12 @@ supervisor_stop(struct supervisor *sup)
 		supervisor_event(sup, EV_STOP);
 }
 
+static bool
+terminal_stops_with(int signal)
+{
+	return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
 /*
  * SIGINT is what a terminal sends: it is passed on and is a stop at the same
  * time, whose schedule then needs no first signal of its own.
@@ -141,6 +147,8 @@ take_signal(struct supervisor *sup, int signal)
 		run_reap(sup);
 		return;
 	}
+	if (signal == sup->spec->log.reopen_signal)
+		logging_ask(&sup->logging, LOG_ASK_REOPEN);
 	if (by_default)
 		to = signal == SIGTERM ||
 			memchr(forwarded, signal, sizeof(forwarded)) == NULL
@@ -148,6 +156,8 @@ take_signal(struct supervisor *sup, int signal)
 		    : signal;
 	if (to > 0)
 		run_signal(sup, to, sup->spec->stop.forward.group);
+	if (sup->spec->stop.forward.suspend && terminal_stops_with(signal))
+		(void)raise(SIGSTOP);
 	if (!by_default || (signal != SIGTERM && signal != SIGINT))
 		return;
 	sup->skip_first = signal == SIGINT && sup->state != ST_STOPPING &&
