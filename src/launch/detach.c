@@ -199,6 +199,10 @@ fork_again(void)
 		_exit(0);
 }
 
+/*
+ * The process between needs no memory of its own, so only the second fork
+ * copies it; what the second child sees is what we see now.
+ */
 int
 detach_fork(struct report *report)
 {
@@ -207,7 +211,7 @@ detach_fork(struct report *report)
 
 	report->stage = STAGE_FORK;
 	report->error = 0;
-	pid = fork();
+	pid = vfork();
 	if (pid == 0) {
 		fork_again();
 		return 0;

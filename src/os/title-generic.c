@@ -7,12 +7,14 @@
 
 #include <sys/types.h>
 
+#include <errno.h>
 #include <unistd.h>
 
-int
-os_set_title(char *text, size_t length)
+bool
+os_set_title(char *text, size_t room)
 {
-	(void)length;
+	(void)room;
 	setproctitle("-%s", text);
-	return 0;
+	errno = 0;
+	return false;
 }

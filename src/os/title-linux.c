@@ -58,16 +58,22 @@ read_fields(uint64_t fields[STAT_FIELDS + 1])
  * whole memory map at once: all but the arguments is set to what it is.  It
  * needs CONFIG_CHECKPOINT_RESTORE; EINVAL without.
  */
-int
-os_set_title(char *text, size_t length)
+bool
+os_set_title(char *text, size_t room)
 {
 	uint64_t fields[STAT_FIELDS + 1];
 	struct prctl_mm_map map;
 
 	if (read_fields(fields) == -1) {
 		errno = ENOSYS;
-		return -1;
+		return false;
 	}
+	/*
+	 * Where the byte before arg_end is not NUL the kernel takes it that a
+	 * setproctitle(3) has been at work, and shows what is at arg_start up
+	 * to the first NUL.
+	 */
+	text[room - 1] = ' ';
 	map = (struct prctl_mm_map){
 		.start_code = fields[STAT_START_CODE],
 		.end_code = fields[STAT_END_CODE],
@@ -77,10 +83,10 @@ os_set_title(char *text, size_t length)
 		.brk = (uintptr_t)sbrk(0),
 		.start_stack = fields[STAT_START_STACK],
 		.arg_start = (uintptr_t)text,
-		.arg_end = (uintptr_t)text + length + 1,
+		.arg_end = (uintptr_t)text + room,
 		.env_start = fields[STAT_ENV_START],
 		.env_end = fields[STAT_ENV_END],
 		.exe_fd = (uint32_t)-1,
 	};
-	return prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0);
+	return prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) == 0;
 }

@@ -64,6 +64,7 @@ run_publish(struct supervisor *sup)
 		[ST_GONE] = RECORD_GAVE_UP,
 	};
 	struct record_head *head = &sup->start.head;
+	char text[RECORD_HEAD_SIZE + 1];
 
 	title_set(&sup->title, sup->label, sup->main_pid,
 	    state_name(sup->state));
@@ -74,10 +75,13 @@ run_publish(struct supervisor *sup)
 	head->restarts = sup->restarts.restarts;
 	if (sup->main_pid == 0)
 		head->main.pid = 0;
-	record_format_head(head, sup->start.record_text);
+	record_format_head(head, text);
+	/* The target may have written it already, before its exec. */
+	if (memcmp(text, sup->start.record_text, RECORD_HEAD_SIZE) == 0)
+		return;
+	memcpy(sup->start.record_text, text, RECORD_HEAD_SIZE);
 	/* In place and within a page: it cannot run out of space. */
-	(void)claim_update_record(sup->start.record_fd,
-	    sup->start.record_text);
+	(void)claim_update_record(sup->start.record_fd, text);
 }
 
 static enum event
@@ -103,7 +107,6 @@ begin_run(struct supervisor *sup, pid_t pid)
 	sup->settling = false;
 	sup->timed_out = sup->unready = false;
 	sup->began_ms = clock_boot_ms();
-	sup->start.head.since_wall_ms = clock_wall_ms();
 	sup->runtime_due_ms = sup->spec->restart.max_runtime_ms == 0
 	    ? CLOCK_NEVER
 	    : now + sup->spec->restart.max_runtime_ms;
@@ -116,6 +119,7 @@ run_spawn(struct supervisor *sup)
 {
 	struct plan *plan = &sup->start.plan;
 	struct report report;
+	bool is_ready_by_exec;
 
 	memset(&report, 0, sizeof(report));
 	sup->due_ms = CLOCK_NEVER;
@@ -135,8 +139,13 @@ run_spawn(struct supervisor *sup)
 	}
 	plan->notify_fd = sup->ready.child_fd;
 	plan->notify_as = sup->spec->ready.fd;
-	sup->start.head.state = RECORD_STARTING;
-	sup->start.head.ready = false;
+	/* The target puts itself on record, as what it will be then. */
+	is_ready_by_exec = !sup->spec->restart.forking &&
+	    sup->spec->ready.kind <= READY_EXEC;
+	sup->start.head.state = is_ready_by_exec ? RECORD_UP : RECORD_STARTING;
+	sup->start.head.ready = is_ready_by_exec;
+	sup->start.head.restarts = sup->restarts.restarts;
+	sup->start.head.since_wall_ms = clock_wall_ms();
 	if (detach_spawn(plan, &report) == -1) {
 		pid_file_remove(&plan->pidfile);
 		return fail_start(sup, &report);
@@ -155,6 +164,7 @@ run_up(struct supervisor *sup)
 	/* A descriptor for newlines stays, so that writing to it never hurts. */
 	if (sup->spec->ready.kind != READY_FD)
 		ready_end(&sup->ready);
+	run_publish(sup);
 	supervisor_report(sup, VERDICT_RUNNING);
 	answers_ready(sup);
 	if (sup->upward != NULL)

@@ -94,8 +94,8 @@ perform(struct supervisor *sup, enum action action)
 void
 supervisor_event(struct supervisor *sup, enum event event)
 {
+	enum state before = sup->state;
 	struct step step;
-	enum state before;
 
 	while (event != EV_COUNT) {
 		step = state_step(sup->state, event);
@@ -103,16 +103,16 @@ supervisor_event(struct supervisor *sup, enum event event)
 		if (step.action == ACT_SPAWN && !stopping_is_gone(sup)) {
 			sup->due_ms = CLOCK_NEVER;
 			sup->due_when_gone = true;
-			return;
+			break;
 		}
-		before = sup->state;
 		sup->state = step.next;
 		if (step.next == ST_STOPPING)
 			sup->due_when_gone = false;
 		event = perform(sup, step.action);
-		if (sup->state != before && step.action != ACT_BEGIN_STOP)
-			run_publish(sup);
 	}
+	/* States that nobody had the time to see are not told. */
+	if (sup->state != before || sup->main_pid == 0)
+		run_publish(sup);
 }
 
 void

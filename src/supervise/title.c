@@ -15,7 +15,7 @@ title_set(struct title *title, const char *name, pid_t pid, const char *word)
 {
 	struct text text;
 
-	text_init(&text, title->text, sizeof(title->text));
+	text_init(&text, title->text, sizeof(title->text) - 1);
 	text_put(&text, "imp: ");
 	if (name != NULL) {
 		text_put_escaped(&text, name);
@@ -27,7 +27,7 @@ title_set(struct title *title, const char *name, pid_t pid, const char *word)
 		text_put(&text, "] ");
 	}
 	text_put(&text, word);
-	if (text.length != title->length &&
-	    os_set_title(title->text, text.length) == 0)
-		title->length = text.length;
+	if (!title->is_shown)
+		title->is_shown = os_set_title(title->text,
+		    sizeof(title->text));
 }

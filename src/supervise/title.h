@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
 #include <stddef.h>
 
 #define TITLE_MAX 128
@@ -16,8 +18,8 @@
  * the stack, and it must stay there for as long as the process lives.
  */
 struct title {
-	char text[TITLE_MAX];
-	size_t length;		/* that the kernel was told */
+	char text[TITLE_MAX];	/* the kernel reads it here */
+	bool is_shown;		/* what is written to it shows at once */
 };
 
 /*

@@ -32,13 +32,13 @@ arguments(void)
 static bool
 can_set(char *text)
 {
-	return os_set_title(strcpy(text, "x"), 1) == 0;
+	return os_set_title(strcpy(text, "x"), 4) || errno == 0;
 }
 
 int
 main(void)
 {
-	char first[2];
+	char first[4];
 	char long_name[300];
 	struct title title;
 	char *path;
