@@ -63,7 +63,7 @@ main(void)
 	memset(long_name, 'n', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
 	title_set(&title, long_name, 1, "running");
-	is_int((intmax_t)strlen(arguments()), TITLE_MAX - 1,
+	is_int((intmax_t)strlen(arguments()), TITLE_MAX - 2,
 	    "a long one is cut");
 	is_str(getenv("PATH"), path, "the environment stays as it is");
 	free(path);
