@@ -55,10 +55,10 @@ act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 {
 	bool is_matched = match_is_given(&spec->match);
 
-	if (spec->verb == VERB_START)
-		if (spec->verb == VERB_PAUSE)
+	if (spec->verb == VERB_PAUSE)
 		return pause_run();
-	return is_matched ? start_unmatched(spec, blocked, ignored)
+	if (spec->verb == VERB_START)
+		return is_matched ? start_unmatched(spec, blocked, ignored)
 				  : start(spec, blocked, ignored);
 	return is_matched ? matched_run(spec) : control_run(spec);
 }
