@@ -74,6 +74,32 @@ find_own(char parent[PATH_MAX])
 	return false;
 }
 
+static void
+release(struct cgroup *cgroup)
+{
+	fdio_close(&cgroup->kill_fd);
+	fdio_close(&cgroup->dir_fd);
+	(void)rmdir(cgroup->path);
+}
+
+static int
+make(struct cgroup *cgroup)
+{
+	if (mkdir(cgroup->path, 0755) == -1)
+		return -1;
+	cgroup->dir_fd =
+	    open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cgroup->dir_fd == -1) {
+		(void)rmdir(cgroup->path);
+		return -1;
+	}
+	cgroup->kill_fd =
+	    openat(cgroup->dir_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	cgroup->spent = false;
+	cgroup->oom_kills = 0;
+	return 0;
+}
+
 void
 cgroup_open(struct cgroup *cgroup, const char *name)
 {
@@ -86,24 +112,32 @@ cgroup_open(struct cgroup *cgroup, const char *name)
 	/* Other state directories may hold the same name. */
 	cgroup->path =
 	    xasprintf("%s/imp.%s.%ld", parent, name, (long)getpid());
-	if (mkdir(cgroup->path, 0755) == -1) {
+	if (make(cgroup) == -1)
 		cgroup->path = NULL;
-		return;
-	}
-	cgroup->dir_fd =
-	    open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (cgroup->dir_fd == -1) {
-		cgroup_close(cgroup);
-		return;
-	}
-	cgroup->kill_fd =
-	    openat(cgroup->dir_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 }
 
 bool
-cgroup_kill(const struct cgroup *cgroup)
+cgroup_kill(struct cgroup *cgroup)
 {
-	return cgroup->kill_fd != -1 && write(cgroup->kill_fd, "1", 1) == 1;
+	if (cgroup->kill_fd == -1 || write(cgroup->kill_fd, "1", 1) != 1)
+		return false;
+	cgroup->spent = true;
+	return true;
+}
+
+/*
+ * To catch a fork that races with the kill, Linux compares how often there
+ * was one before and after the fork; but for clone3(2) with CLONE_INTO_CGROUP
+ * it takes "before" from the cgroup of the parent (seen with 6.18).  Whoever
+ * is born in a cgroup with a past is killed at once.
+ */
+int
+cgroup_renew(struct cgroup *cgroup)
+{
+	if (!cgroup->spent)
+		return cgroup->dir_fd;
+	release(cgroup);
+	return make(cgroup) == -1 ? -1 : cgroup->dir_fd;
 }
 
 bool
@@ -129,9 +163,7 @@ cgroup_had_oom_kill(struct cgroup *cgroup)
 void
 cgroup_close(struct cgroup *cgroup)
 {
-	fdio_close(&cgroup->kill_fd);
-	fdio_close(&cgroup->dir_fd);
 	if (cgroup->path != NULL)
-		(void)rmdir(cgroup->path);
+		release(cgroup);
 	cgroup->path = NULL;
 }

@@ -17,6 +17,7 @@ struct cgroup {
 	const char *path;	/* NULL: none */
 	int dir_fd;		/* for os_vfork_into_cgroup(); -1: none */
 	int kill_fd;		/* cgroup.kill; -1: the kernel has none */
+	bool spent;		/* nothing can be born in it any more */
 	uint64_t oom_kills;	/* that were seen */
 };
 
@@ -24,7 +25,13 @@ struct cgroup {
 void	cgroup_open(struct cgroup *cgroup, const char *name);
 
 /* Kill all that is in it.  False: it cannot be done in this way. */
-bool	cgroup_kill(const struct cgroup *cgroup);
+bool	cgroup_kill(struct cgroup *cgroup);
+
+/*
+ * Before a birth: if all that was in it has been killed, put a new one in its
+ * place.  Returns dir_fd, -1 if the old one is not empty.
+ */
+int	cgroup_renew(struct cgroup *cgroup);
 
 /*
  * Whether the kernel has killed something in it for want of memory since

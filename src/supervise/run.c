@@ -139,6 +139,7 @@ run_spawn(struct supervisor *sup)
 	}
 	plan->notify_fd = sup->ready.child_fd;
 	plan->notify_as = sup->spec->ready.fd;
+	plan->cgroup_fd = cgroup_renew(&sup->cgroup);
 	/* The target puts itself on record, as what it will be then. */
 	is_ready_by_exec = !sup->spec->restart.forking &&
 	    sup->spec->ready.kind <= READY_EXEC;

@@ -31,7 +31,7 @@ stopping_is_gone(const struct supervisor *sup)
  * who were not born in it.
  */
 static void
-kill_all(const struct supervisor *sup)
+kill_all(struct supervisor *sup)
 {
 	(void)cgroup_kill(&sup->cgroup);
 	(void)family_signal_children(&sup->family, SIGKILL);

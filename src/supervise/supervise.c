@@ -357,7 +357,6 @@ record_supervisor(struct supervisor *sup)
 	}
 	if (start->has_record) {
 		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
-		start->plan.cgroup_fd = sup->cgroup.dir_fd;
 		start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
 		start->record_length = record_format(&start->head,
 		    &start->tail, start->record_text);
