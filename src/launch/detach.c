@@ -123,7 +123,7 @@ kill_in_session(void *context, pid_t pid)
 		return 0;
 	/* It may have been another's number until the descriptor was open. */
 	if (getsid(pid) == *session && os_pidfd_signal(pidfd, SIGKILL) == 0)
-		(void)os_watch_wait(pidfd, -1);
+		(void)os_wait_readable(pidfd, -1);
 	(void)close(pidfd);
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 static int
@@ -167,18 +168,11 @@ os_open_dir_without_links(const char *path)
 }
 
 int
-os_watch_dir(int dir_fd)
+os_wait_readable(int fd, int timeout_ms)
 {
-	(void)dir_fd;
-	return unsupported();
-}
+	struct pollfd pfd = { fd, POLLIN, 0 };
 
-int
-os_watch_wait(int watch_fd, int timeout_ms)
-{
-	(void)watch_fd;
-	(void)timeout_ms;
-	return unsupported();
+	return poll(&pfd, 1, timeout_ms);
 }
 
 int

@@ -5,7 +5,6 @@
 
 #include "os/os.h"
 
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -509,31 +508,9 @@ os_open_dir_without_links(const char *path)
 }
 
 int
-os_watch_dir(int dir_fd)
+os_wait_readable(int fd, int timeout_ms)
 {
-	char path[PROC_PATH_ROOM];
-	struct text text;
-	int fd, saved;
-
-	/* inotify takes paths only. */
-	put_proc_path(&text, path, 0, "fd/");
-	text_put_number(&text, (uint64_t)dir_fd);
-	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (fd == -1)
-		return -1;
-	if (inotify_add_watch(fd, path, IN_CREATE | IN_MOVED_TO | IN_DELETE |
-		    IN_DELETE_SELF | IN_MODIFY | IN_CLOSE_WRITE) != -1)
-		return fd;
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return -1;
-}
-
-int
-os_watch_wait(int watch_fd, int timeout_ms)
-{
-	struct pollfd pfd = { watch_fd, POLLIN, 0 };
+	struct pollfd pfd = { fd, POLLIN, 0 };
 
 	return poll(&pfd, 1, timeout_ms);
 }

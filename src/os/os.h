@@ -114,16 +114,10 @@ int	os_cloexec_from(int first);
 int	os_open_dir_without_links(const char *path);
 
 /*
- * A descriptor that becomes readable when a file in the directory dir_fd is
- * made, renamed, removed, written to or closed (inotify(7)), or -1.
+ * Wait for a descriptor to become readable, as a pidfd does when its process
+ * has ended.  Returns 1, or 0 after timeout_ms (-1: never), or -1.
  */
-int	os_watch_dir(int dir_fd);
-
-/*
- * Wait for that, or for the end of the process behind a pidfd.  Returns 1,
- * or 0 after timeout_ms (-1: never), or -1.
- */
-int	os_watch_wait(int watch_fd, int timeout_ms);
+int	os_wait_readable(int fd, int timeout_ms);
 
 int	os_set_no_new_privs(void);
 

@@ -23,6 +23,15 @@ watch_directory(int watch_fd, const char *path)
 	return -1;
 }
 
+int
+watch_directory_fd(int watch_fd, int dir_fd)
+{
+	(void)watch_fd;
+	(void)dir_fd;
+	errno = ENOSYS;
+	return -1;
+}
+
 void
 watch_drain(int watch_fd)
 {

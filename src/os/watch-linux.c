@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 int
 watch_open(void)
 {
@@ -21,7 +23,20 @@ watch_directory(int watch_fd, const char *path)
 {
 	return inotify_add_watch(watch_fd, path, IN_ONLYDIR | IN_CREATE |
 	    IN_MOVED_TO | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
-	    IN_DELETE_SELF | IN_MOVE_SELF) == -1 ? -1 : 0;
+	    IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF) == -1 ? -1 : 0;
+}
+
+int
+watch_directory_fd(int watch_fd, int dir_fd)
+{
+	char path[64];
+	struct text text;
+
+	/* inotify takes paths only. */
+	text_init(&text, path, sizeof(path));
+	text_put(&text, "/proc/self/fd/");
+	text_put_number(&text, (uint64_t)dir_fd);
+	return watch_directory(watch_fd, path);
 }
 
 void

@@ -17,11 +17,14 @@
 int	watch_open(void);
 
 /*
- * Watch the directory for files that are made, moved there, written or
- * touched, and for its own end.  Again for the same one is no error.
+ * Watch the directory for files that are made, moved there, written, touched
+ * or removed, and for its own end.  Again for the same one is no error.
  * Returns 0, or -1 with errno.
  */
 int	watch_directory(int watch_fd, const char *path);
+
+/* The same for a directory that is open. */
+int	watch_directory_fd(int watch_fd, int dir_fd);
 
 /* Read and forget all that has happened so far. */
 void	watch_drain(int watch_fd);

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "os/trust.h"
+#include "os/watch.h"
 #include "record/pidfile.h"
 
 /* How long a start that is under way is waited for. */
@@ -109,6 +110,16 @@ is_held(int key_fd, struct record *holder, enum life *life)
 }
 
 static int
+watch_key(int dir_fd)
+{
+	int fd = watch_open();
+
+	if (fd != -1 && watch_directory_fd(fd, dir_fd) == -1)
+		fdio_close(&fd);
+	return fd;
+}
+
+static int
 lock_key(int state_fd, struct claim_key *key, struct record *holder)
 {
 	uint64_t deadline = clock_ms() + PATIENCE_MS;
@@ -126,7 +137,7 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 			continue;
 		}
 		/* Watch first, look then: nothing falls between. */
-		watch_fd = os_watch_dir(key->dir_fd);
+		watch_fd = watch_key(key->dir_fd);
 		if (is_held(key->dir_fd, holder, &life) || watch_fd == -1 ||
 		    clock_ms() >= deadline) {
 			fdio_close(&watch_fd);
@@ -134,7 +145,7 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 			return -1;
 		}
 		/* Its holder is about to record its daemon, or to give up. */
-		(void)os_watch_wait(watch_fd,
+		(void)os_wait_readable(watch_fd,
 		    clock_poll_timeout(clock_ms(), deadline));
 		fdio_close(&watch_fd);
 		close_key(key);

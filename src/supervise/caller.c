@@ -133,7 +133,7 @@ kill_main(const struct identity *main_process)
 	if (pidfd == -1)
 		return;
 	if (os_pidfd_signal(pidfd, SIGKILL) == 0)
-		(void)os_watch_wait(pidfd, -1);
+		(void)os_wait_readable(pidfd, -1);
 	(void)close(pidfd);
 }
 
