@@ -10,6 +10,11 @@
 #include "base/exitcode.h"
 #include "control/act.h"
 #include "control/find.h"
+#include "control/inspect.h"
+#include "control/list.h"
+#include "control/logs.h"
+#include "control/status.h"
+#include "control/wait.h"
 
 /* main() blocks all signals; here each does what its sender expects. */
 static void
@@ -21,13 +26,43 @@ unblock_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static int
+run(const struct spec *spec, struct found *found)
+{
+	switch (spec->verb) {
+	case VERB_LIST:
+		return list_run(spec, found);
+	case VERB_STATUS:
+		return status_run(spec, found);
+	case VERB_WAIT:
+		return wait_run(spec, found);
+	case VERB_LOGS:
+		return logs_run(spec, found);
+	default:
+		return act_run(spec, found);
+	}
+}
+
+/* --list is about all unless it is told otherwise. */
+static bool
+is_about_all(const struct spec *spec)
+{
+	return spec->verb == VERB_LIST && spec->operands.count == 0 &&
+	    spec->identity.name == NULL && spec->identity.pidfile == NULL;
+}
+
 int
 control_run(const struct spec *spec)
 {
 	static struct found found;
+	int rc;
 
 	unblock_signals();
-	if (find_named(&found, spec) == -1)
-		return EX_FAILED;
-	return act_run(spec, &found);
+	if (spec->verb == VERB_INSPECT)
+		return inspect_run(spec);
+	rc = is_about_all(spec) ? find_all(&found, spec)
+				: find_named(&found, spec);
+	if (rc == 0)
+		return run(spec, &found);
+	return spec->verb == VERB_STATUS ? EX_STATUS_UNKNOWN : EX_FAILED;
 }

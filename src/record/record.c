@@ -312,21 +312,35 @@ read_whole(int fd, struct record *record)
 }
 
 int
-record_read_of(int key_fd, uid_t owner, struct record *record)
+record_open(int key_fd, uid_t owner)
 {
-	int fd, rc, saved;
+	int fd;
 
 	fd = openat(key_fd, "record",
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 || is_of(fd, owner))
+		return fd;
+	(void)close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+int
+record_reread(int record_fd, struct record *record)
+{
+	return read_whole(record_fd, record);
+}
+
+int
+record_read_of(int key_fd, uid_t owner, struct record *record)
+{
+	int fd = record_open(key_fd, owner);
+	int rc, saved;
+
 	if (fd == -1)
 		return -1;
-	if (is_of(fd, owner)) {
-		rc = read_whole(fd, record);
-		saved = errno;
-	} else {
-		rc = -1;
-		saved = EPERM;
-	}
+	rc = read_whole(fd, record);
+	saved = errno;
 	(void)close(fd);
 	errno = saved;
 	return rc;

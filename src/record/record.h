@@ -98,6 +98,13 @@ int	record_read(int key_fd, struct record *record);
 int	record_read_of(int key_fd, uid_t owner, struct record *record);
 
 /*
+ * Open the record, to read it with record_reread() even when it has been
+ * removed.  Returns a descriptor, or -1 with errno as record_read_of().
+ */
+int	record_open(int key_fd, uid_t owner);
+int	record_reread(int record_fd, struct record *record);
+
+/*
  * Whether the daemon of this record lives: its main process or, so that no
  * second one is started beside it, its supervisor.
  */
