@@ -157,8 +157,12 @@ static int
 open_pidfile(struct supervisor *sup)
 {
 	if (pid_file_init(&sup->own_pidfile,
-		sup->start.plan.supervisor_pidfile) == 0)
+		sup->start.plan.supervisor_pidfile) == 0) {
+		if (sup->spec->identity.pidfile_mode != 0)
+			sup->own_pidfile.mode =
+			    sup->spec->identity.pidfile_mode;
 		return 0;
+	}
 	diag_err("cannot use pidfile '%s'",
 	    sup->spec->identity.supervisor_pidfile);
 	return -1;
