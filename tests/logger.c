@@ -12,6 +12,9 @@
  * stderr are logged.  pids=FILE: each logger's pid is appended to it.
  * kill=N,SEED: the logger is killed N times at random moments.  tail=FILE,
  * stats=FILE: written at the end.
+ *
+ * generate=BYTES: in place of standard input, numbered lines in bursts of so
+ * many bytes, until all kills were made: "N xxx end", with N % 97 + 1 times x.
  */
 
 #include <config.h>
@@ -31,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/fdio.h"
 #include "log/channel.h"
 
 struct run {
@@ -41,9 +44,11 @@ struct run {
 	struct log_channel channel;
 	const char *pids, *tail, *stats, *events;
 	unsigned int kills;
+	size_t burst;
 	unsigned int seed;
 	bool finish;
 	pid_t logger, feeder;
+	sigset_t mask; /* as we were given it */
 };
 
 static uint64_t
@@ -114,6 +119,8 @@ set_number(struct run *run, const char *name, const char *value)
 		run->kills = (unsigned int)n;
 	else if (strcmp(name, "seed") == 0)
 		run->seed = (unsigned int)n;
+	else if (strcmp(name, "generate") == 0)
+		run->burst = (size_t)n;
 	else if (strcmp(name, "finish") == 0)
 		run->finish = n != 0;
 	else
@@ -186,6 +193,41 @@ start_logger(struct run *run)
 	append(run->pids, "", (long)run->logger);
 }
 
+static volatile sig_atomic_t is_enough;
+
+static void
+on_enough(int signal)
+{
+	(void)signal;
+	is_enough = 1;
+}
+
+/* Write numbered lines until SIGUSR1 comes. */
+static void
+generate(struct run *run, int fd)
+{
+	static char buf[1 << 17];
+	static const struct timespec pause = { 0, 50000 };
+	size_t used, length;
+	long n = 1;
+
+	signal(SIGUSR1, on_enough);
+	while (!is_enough) {
+		for (used = 0; used < run->burst; n++) {
+			used += (size_t)sprintf(buf + used, "%ld ", n);
+			length = (size_t)(n % 97) + 1;
+			memset(buf + used, 'x', length);
+			used += length;
+			used += (size_t)sprintf(buf + used, " end\n");
+		}
+		if (fdio_write_all(fd, buf, used) == -1)
+			_exit(1);
+		(void)ppoll(NULL, 0, &pause, NULL);
+	}
+	append(run->events, "fed ", n - 1);
+	_exit(0);
+}
+
 /* Copy stdin into the channel, or be the command. */
 static void
 start_feeder(struct run *run, char **argv)
@@ -200,12 +242,15 @@ start_feeder(struct run *run, char **argv)
 		err(1, "fork");
 	if (run->feeder != 0)
 		return;
+	(void)sigprocmask(SIG_SETMASK, &run->mask, NULL);
 	if (argv != NULL) {
 		if (dup2(out, 1) == -1 || dup2(errors, 2) == -1)
 			_exit(125);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
+	if (run->burst > 0)
+		generate(run, out);
 	while ((n = read(0, buf, sizeof(buf))) > 0)
 		for (done = 0; done < n; done += m) {
 			m = write(out, buf + done, (size_t)(n - done));
@@ -224,13 +269,13 @@ life_us(struct run *run)
 
 /* Wait for a report, a child's end, or time. */
 static void
-wait_for(struct run *run, sigset_t *mask, int us)
+wait_for(struct run *run, int us)
 {
 	struct pollfd fd = { log_report_fd(&run->channel), POLLIN, 0 };
 	struct timespec span = { us / 1000000, us % 1000000 * 1000L };
 	unsigned int reports;
 
-	(void)ppoll(&fd, 1, us < 0 ? NULL : &span, mask);
+	(void)ppoll(&fd, 1, us < 0 ? NULL : &span, &run->mask);
 	if (fd.revents == 0)
 		return;
 	reports = log_take_reports(&run->channel);
@@ -298,21 +343,18 @@ write_tail(struct run *run)
 static void
 supervise(struct run *run)
 {
-	sigset_t block, none;
 	bool asked = false;
 	int status, us;
 	pid_t pid;
 
-	sigemptyset(&block);
-	sigaddset(&block, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &block, &none);
-	signal(SIGCHLD, on_signal);
 	while (!asked || !log_is_drained(&run->channel)) {
 		us = run->kills > 0 ? life_us(run) : -1;
-		wait_for(run, &none, us);
+		wait_for(run, us);
 		if (us >= 0 && run->logger > 0) {
 			kill(run->logger, SIGKILL);
 			run->kills--;
+			if (run->kills == 0 && run->burst > 0)
+				kill(run->feeder, SIGUSR1);
 		}
 		while ((pid = waitpid(-1, &status,
 			    us >= 0 && run->logger > 0 ? 0 : WNOHANG)) > 0) {
@@ -336,8 +378,8 @@ int
 main(int argc, char **argv)
 {
 	static struct run run;
+	sigset_t block;
 	int status = 0;
-	pid_t pid;
 
 	run.config.dest = &run.dest;
 	run.config.log = &run.log;
@@ -358,6 +400,11 @@ main(int argc, char **argv)
 	if (log_open(&run.channel, &run.config) == -1)
 		return 125;
 	log_set_pid(&run.channel, getpid());
+	/* A child may end before it is waited for. */
+	signal(SIGCHLD, on_signal);
+	sigemptyset(&block);
+	sigaddset(&block, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &block, &run.mask);
 	start_logger(&run);
 	start_feeder(&run, *argv != NULL ? argv : NULL);
 	supervise(&run);
@@ -366,8 +413,10 @@ main(int argc, char **argv)
 	if (run.finish)
 		log_ask(&run.channel, LOG_ASK_FINISH);
 	log_close(&run.channel);
-	while ((pid = waitpid(run.logger, &status, 0)) == -1 && errno == EINTR)
-		;
+	/* One that was killed has not stored all. */
+	while (waitpid(run.logger, &status, 0) != -1 || errno == EINTR)
+		if (WIFSIGNALED(status))
+			start_logger(&run);
 	log_fini(&run.channel);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

@@ -57,6 +57,7 @@ struct ledger_batch {
 	int32_t pid;
 	uint32_t flush;	   /* an unterminated line is taken, too */
 	uint32_t end_line; /* ... and terminated */
+	uint32_t hold;	   /* otherwise it is left in stage */
 	uint32_t mid_line; /* the file did not end at a line */
 	uint64_t until;	   /* bytes that the file may still grow */
 	uint64_t dev, ino; /* the file */

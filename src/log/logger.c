@@ -100,6 +100,7 @@ logger_wall_us(void)
 void
 logger_begin_batch(struct logger *logger, enum log_stream_number stream)
 {
+	enum dest_kind kind = logger->channel->config.dest->kind;
 	struct ledger_batch *batch = &logger->now.batch;
 
 	memset(batch, 0, sizeof(*batch));
@@ -108,6 +109,9 @@ logger_begin_batch(struct logger *logger, enum log_stream_number stream)
 	batch->at_ms = clock_ms();
 	batch->pid = atomic_load(&logger->shared->pid);
 	batch->until = UINT64_MAX;
+	/* Others write in between, or each line is a record. */
+	batch->hold = logger->channel->pipes > 1 || logger->file.was_shared ||
+		      kind == DEST_SYSLOG || kind == DEST_JOURNAL;
 }
 
 /* What the stream of a pipe is called; a pipe may carry both. */
@@ -155,9 +159,7 @@ logger_compose(struct logger *logger, struct compose *c, struct ledger *ledger)
 	c->stream = batch->stream;
 	c->head = logger->head;
 	c->head_length = make_head(logger);
-	c->hold = logger->channel->pipes > 1 ||
-		  config->dest->kind == DEST_SYSLOG ||
-		  config->dest->kind == DEST_JOURNAL;
+	c->hold = batch->hold;
 	c->flush = batch->flush;
 	c->end_line = batch->end_line;
 	c->mid_line = batch->mid_line;

@@ -138,6 +138,7 @@ init(struct logger *logger, struct log_channel *channel)
 	logger->patience_ms = CLOCK_NEVER;
 	logger->offset_at = UINT64_MAX;
 	file_init(&logger->file, channel);
+	logger->file.was_shared = logger->now.shares_file;
 	empty_scratch(logger);
 	archive_init(
 	    &logger->archive, channel->dir_fd, channel->file, config->log);

@@ -5,8 +5,6 @@
 
 #include "log/stage.h"
 
-#include <errno.h>
-
 #include "base/fdio.h"
 #include "os/pipe.h"
 
@@ -22,22 +20,25 @@ stage_fill(struct logger *logger, enum log_stream_number stream)
 	struct log_channel *channel = logger->channel;
 	int main_fd = channel->main[stream].read_fd;
 	size_t used = stage_used(logger, stream);
-	ssize_t n = -1;
+	ssize_t n;
 
-	logger->is_full[stream] = used >= STAGE_BYTES;
-	if (logger->has_end[stream] || logger->is_full[stream])
-		return used;
-	n = os_splice(
-	    main_fd, channel->stage[stream].write_fd, NULL, STAGE_BYTES - used);
-	if (n == 0)
-		logger->has_end[stream] = true;
-	if (n > 0) {
+	while (!logger->has_end[stream] && used < STAGE_BYTES) {
+		n = os_splice(main_fd, channel->stage[stream].write_fd, NULL,
+		    STAGE_BYTES - used);
+		if (n == 0)
+			logger->has_end[stream] = true;
+		if (n <= 0)
+			break;
 		logger->taken += (uint64_t)n;
 		used += (size_t)n;
 	}
-	/* A pipe is full of small pieces before it is full of bytes. */
-	if (n == -1 && errno == EAGAIN && os_pipe_used(main_fd) > 0)
-		logger->is_full[stream] = used > 0;
+	/*
+	 * A pipe is full of small pieces before it is full of bytes; then
+	 * there is something left in main.
+	 */
+	logger->is_full[stream] =
+	    used >= STAGE_BYTES ||
+	    (used > 0 && !logger->has_end[stream] && os_pipe_used(main_fd) > 0);
 	return used;
 }
 

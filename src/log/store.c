@@ -231,6 +231,7 @@ store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	struct compose c;
 	size_t written, used;
 
+	logger->now.shares_file = logger->file.was_shared;
 	logger_begin_batch(logger, stream);
 	batch->take = (uint32_t)take;
 	batch->flush = flush;

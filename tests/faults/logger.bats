@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+#
+# A logger that is killed loses, repeats and tears nothing.
+
+load ../helper
+load ../log/logger
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	[[ ! -e shm ]] || rm -rf "$(<shm)"
+	stop_everything_started
+}
+
+# Rotated files come and go by the thousand.
+in_memory() {
+	mktemp -d /dev/shm/imp-test.XXXXXX >shm
+	dir=$(<shm)
+}
+
+# kill_often OPTION=VALUE...: 400 times under load.
+kill_often() {
+	logger events="$PWD/events" pids="$PWD/pids" generate=4096 kill=400 \
+	    seed=$((RANDOM)) "$@"
+	[[ $(wc -l <pids) -gt 400 ]]
+	grep -q '^kills left 0$' events
+}
+
+@test "400 kills lose, repeat and tear nothing: raw" {
+	in_memory
+	kill_often dest="$dir/log" size=1000000 keep=10000
+	[[ $(all_of "$dir/log" | in_order) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: raw, on a disk" {
+	kill_often dest="$PWD/log" size=1000000 keep=10000
+	[[ $(all_of log | in_order) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: stamped" {
+	in_memory
+	kill_often dest="$dir/log" size=1000000 keep=10000 stamp=iso
+	[[ $(all_of "$dir/log" | in_order 1) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: stamped, on a disk" {
+	kill_often dest="$PWD/log" size=1000000 keep=10000 stamp=iso
+	[[ $(all_of log | in_order 1) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: streams apart, rate, names" {
+	kill_often dest="$PWD/log" size=1000000 keep=10000 prefix='%s ' \
+	    names=time
+	[[ $(cat log.* log | in_order 1) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: a command" {
+	kill_often dest="|cat >$PWD/log" prefix='%n '
+	wait_until eval '[[ $(tail -n 1 log) == "test $(fed) "* ]]'
+	[[ $(in_order 1 <log) == "$(fed)" ]]
+}
+
+@test "400 kills lose, repeat and tear nothing: records" {
+	"$PYTHON" - "$PWD/socket" "$PWD/log" <<-'END' 3>&- &
+	import socket, sys
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 23)
+	s.bind(sys.argv[1])
+	with open(sys.argv[2], "wb") as f:
+	    while True:
+	        f.write(s.recv(65536).split(b": ", 1)[1] + b"\n")
+	        f.flush()
+	END
+	record_pid $!
+	wait_until test -S socket
+	kill_often dest=syslog socket="$PWD/socket" generate=1024
+	wait_until eval '[[ $(tail -n 1 log) == "$(fed) "* ]]'
+	[[ $(in_order <log) == "$(fed)" ]]
+}
+
+# Lines that follow one another, up to the last that was generated.
+consecutive() {
+	awk -v last="$(fed)" '
+		NR > 1 && $2 != n + 1 || $NF != "end" { print "line " NR }
+		{ n = $2 }
+		END { if (n == last) print "ok" }'
+}
+
+@test "400 kills lose, repeat and tear nothing: the oldest deleted" {
+	need_root
+	mkdir small
+	unshare -m bash -c '
+		mount -t tmpfs -o size=1m none small || exit
+		"$1" events="$PWD/events" pids="$PWD/pids" generate=4096 \
+		    kill=400 dest="$PWD/small/log" size=100000 keep=1000 \
+		    stamp=epoch full=delete-oldest
+		cp small/log* .
+	' - "$LOGGER" 3>&-
+	[[ $(wc -l <pids) -gt 400 ]]
+	[[ $(all_of log | consecutive) == ok ]]
+	(($(all_of log | wc -c) > 700000))
+}
+
+# sweep OPTION=VALUE...: kill the logger at its 1st, 2nd, ... system call
+# that changes something, until it lives to the end of an input that makes
+# it rotate twice.
+sweep() {
+	local calls=splice,tee,pwrite64,renameat,unlinkat,flock,getdents64
+	calls+=,newfstatat,openat,close,fchmod,ftruncate,clone
+	local n=0
+	seq -w 1 999 >in
+	while :; do
+		((++n))
+		rm -rf log* .log* pids input
+		start_logger dest="$PWD/log" size=1500 keep=100 "$@"
+		strace -qq -o calls -e trace=$calls \
+		    -e inject=$calls:signal=KILL:when=$n \
+		    -p "$(logger_pid)" 3>&- 5>&- &
+		record_pid $!
+		wait_until grep -q '^TracerPid:.[1-9]' \
+		    "/proc/$(logger_pid)/status"
+		head -c 1999 in >&5
+		wait_until eval '(($(cat log log.[0-9] | wc -c) >= 1999))'
+		tail -c +2000 in >&5
+		end_logger
+		all_of log | cut -d' ' -f"${field:-1}" | cmp - in ||
+			fail "killed at call $n" || return
+		[[ $(wc -l <pids) -gt 1 ]] || break
+	done
+	((n > ${least:-20})) || fail "only $n calls"
+}
+
+@test "killed at each system call of a rotation, nothing is lost: raw" {
+	need strace
+	sweep
+}
+
+@test "killed at each system call of a rotation, nothing is lost: stamped" {
+	need strace
+	field=2 sweep stamp=epoch
+}
+
+@test "a killed logger leaves none of its compressors behind" {
+	start_logger dest="$PWD/log" size=1000 keep=100 \
+	    compress='sh -c "echo $$ >>compressor; exec cat /dev/zero"'
+	seq 1000 >&5
+	wait_until test -s compressor
+	kill -KILL "$(logger_pid)"
+	wait_gone "$(head -n 1 compressor)"
+	wait_until eval '(($(wc -l <compressor) > 1))'
+	kill -KILL "$(tail -n 1 compressor)"
+	exec 5>&-
+	wait "$started_pid"
+	all_of log >got
+	seq 1000 >want
+	same want got
+}
+
+@test "a killed supervisor loses nothing: the logger goes on to the end" {
+	mkfifo go
+	start_logger dest="$PWD/log" size=1000000 stamp=epoch -- \
+	    sh -c 'echo one; read -r _ <go; echo two; printf three'
+	wait_until grep -q one log
+	local logger
+	logger=$(logger_pid)
+	kill -KILL "$started_pid"
+	wait_gone "$started_pid"
+	echo >go
+	wait_gone "$logger"
+	[[ $(cut -d' ' -f2 log | tr '\n' ' ') == "one two three"* ]]
+}
