@@ -14,6 +14,7 @@
 #include "control/control.h"
 #include "control/matched.h"
 #include "launch/start.h"
+#include "os/os.h"
 #include "supervise/pause.h"
 #include "supervise/supervise.h"
 
@@ -63,6 +64,22 @@ act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	return is_matched ? matched_run(spec) : control_run(spec);
 }
 
+/*
+ * Those that signals_take() could not get at.  What was not ignored is default
+ * already, after our own exec.
+ */
+static int
+reset_ignored(uint64_t ignored)
+{
+	int i;
+
+	for (i = 1; i <= SIGNALS_LAST; i++)
+		if (SIGNAL_IN(ignored & SIGNALS_OF_LIBC, i) &&
+		    os_dispose_signal(i, false) == -1)
+			return -1;
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -75,7 +92,8 @@ main(int argc, char **argv)
 		diag_err("cannot open '/dev/null'");
 		return EX_SETUP;
 	}
-	if (signals_take(&blocked, &ignored) == -1) {
+	if (signals_take(&blocked, &ignored) == -1 ||
+	    reset_ignored(ignored) == -1) {
 		diag_err("cannot set up signals");
 		return EX_SETUP;
 	}

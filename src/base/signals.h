@@ -12,10 +12,13 @@
 #define SIGNAL_BIT(signal)     (1ULL << ((signal) - 1))
 #define SIGNAL_IN(mask, signal) (((mask) & SIGNAL_BIT(signal)) != 0)
 
+/* glibc keeps these to itself, and musl one more. */
+#define SIGNALS_OF_LIBC (SIGNAL_BIT(32) | SIGNAL_BIT(33) | SIGNAL_BIT(34))
+
 /*
  * At the start of a program: block all signals, and give those that the
  * caller ignored their default dispositions back: an ignored SIGCHLD makes
- * waitpid(2) blind.
+ * waitpid(2) blind.  Those that the C library keeps to itself stay ignored.
  *
  * blocked, ignored  set to what they were.
  *

@@ -224,17 +224,14 @@ reset_signals(const struct plan *plan, struct report *report)
 
 	(void)report;
 	for (i = 1; i <= SIGNALS_LAST; i++) {
-		if (SIGNAL_IN(plan->ignored, i) &&
-		    signals_dispose(i, SIG_IGN) == -1)
-			return -1;
-		if (SIGNAL_IN(plan->handled, i) &&
-		    !SIGNAL_IN(plan->ignored, i) &&
-		    signals_dispose(i, SIG_DFL) == -1)
+		if (!SIGNAL_IN(plan->ignored | plan->handled, i))
+			continue;
+		if (os_dispose_signal(i, SIGNAL_IN(plan->ignored, i)) == -1)
 			return -1;
 	}
 	(void)sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK,
-	    plan->blocked != NULL ? plan->blocked : &none, NULL);
+	return os_set_signal_mask(
+	    plan->blocked != NULL ? plan->blocked : &none);
 }
 
 /*
@@ -262,6 +259,10 @@ execute(const struct plan *plan, struct report *report)
 	return -1;
 }
 
+/*
+ * What opens files, and what looks for open ones, comes before the limits and
+ * the new root, which may leave neither descriptors nor /proc.
+ */
 static const struct {
 	enum stage stage;
 	step_function *run;
@@ -269,17 +270,17 @@ static const struct {
 	{ STAGE_GROUP, lead_group },
 	{ STAGE_STREAMS, set_streams },
 	{ STAGE_RECORD, keep_record },
+	{ STAGE_DESCRIPTORS, close_descriptors },
+	{ STAGE_OOM, set_oom_score_adj },
 	{ STAGE_LIMIT, set_limits },
 	{ STAGE_NICE, set_nice },
 	{ STAGE_IO_PRIORITY, set_io_priority },
 	{ STAGE_SCHEDULER, set_scheduler },
 	{ STAGE_CPUS, set_cpus },
-	{ STAGE_OOM, set_oom_score_adj },
 	{ STAGE_CHROOT, change_root },
 	{ STAGE_CHDIR, change_directory },
 	{ STAGE_UID, become_user },
 	{ STAGE_BIND, bind_to_parent },
-	{ STAGE_DESCRIPTORS, close_descriptors },
 	{ STAGE_SIGNALS, reset_signals },
 	{ STAGE_EXEC, execute },
 };

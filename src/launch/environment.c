@@ -32,26 +32,50 @@ name_length(const char *assignment)
 	return strcspn(assignment, "=");
 }
 
+/* The first that has this name, from vars[from] on. */
 static char **
-find(const struct environment *environment, const char *name, size_t length)
+find_from(const struct environment *environment, size_t from,
+    const char *name, size_t length)
 {
 	size_t i;
 
-	for (i = 0; i < environment->count; i++)
+	for (i = from; i < environment->count; i++)
 		if (strncmp(environment->vars[i], name, length) == 0 &&
 		    environment->vars[i][length] == '=')
 			return &environment->vars[i];
 	return NULL;
 }
 
-void
-environment_set(struct environment *environment, char *assignment)
+static char **
+find(const struct environment *environment, const char *name, size_t length)
+{
+	return find_from(environment, 0, name, length);
+}
+
+/* A caller may hand on two of one name: programs differ in which they take. */
+static void
+drop_from(struct environment *environment, size_t from, const char *name,
+    size_t length)
 {
 	char **slot;
 
-	slot = find(environment, assignment, name_length(assignment));
+	while ((slot = find_from(environment, from, name, length)) != NULL) {
+		*slot = environment->vars[--environment->count];
+		environment->vars[environment->count] = NULL;
+	}
+}
+
+void
+environment_set(struct environment *environment, char *assignment)
+{
+	size_t length = name_length(assignment);
+	char **slot = find(environment, assignment, length);
+
 	if (slot != NULL) {
 		*slot = assignment;
+		drop_from(environment,
+		    (size_t)(slot - environment->vars) + 1, assignment,
+		    length);
 		return;
 	}
 	if (environment->count + 1 >= environment->room)
@@ -72,11 +96,7 @@ environment_get(const struct environment *environment, const char *name)
 static void
 drop(struct environment *environment, const char *name)
 {
-	char **slot = find(environment, name, strlen(name));
-
-	if (slot != NULL)
-		*slot = environment->vars[--environment->count];
-	environment->vars[environment->count] = NULL;
+	drop_from(environment, 0, name, strlen(name));
 }
 
 static bool

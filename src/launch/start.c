@@ -82,24 +82,38 @@ start_refuse(const struct spec *spec, pid_t pid, const char *text)
 	return spec->identity.idempotent ? START_SATISFIED : EX_RUNNING;
 }
 
+/* A daemon of another name holds what else was asked for. */
+static const char *
+held_by(const struct spec *spec, const struct record *holder)
+{
+	const char *name = holder->tail.text[RECORD_NAME];
+
+	if (spec->identity.name != NULL && spec->identity.pidfile != NULL &&
+	    holder->head.first_wall_ms != 0 &&
+	    (name == NULL || strcmp(name, spec->identity.name) != 0))
+		return xasprintf("pidfile '%s'", spec->identity.pidfile);
+	return what(spec);
+}
+
 static int
 tell_holder(const struct spec *spec, const struct record *holder)
 {
 	const struct record_head *head = &holder->head;
+	const char *held = held_by(spec, holder);
 
 	if (head->main.pid != 0)
 		return start_refuse(spec, head->main.pid,
 		    xasprintf("%s is already running as process %ld since %s",
-			what(spec), (long)head->main.pid,
+			held, (long)head->main.pid,
 			when(head->since_wall_ms)));
 	if (head->supervisor.pid != 0)
 		return start_refuse(spec, head->supervisor.pid,
 		    xasprintf("%s is already supervised by process %ld since "
 			      "%s",
-			what(spec), (long)head->supervisor.pid,
+			held, (long)head->supervisor.pid,
 			when(head->first_wall_ms)));
 	return start_refuse(spec, -1,
-	    xasprintf("%s is being started by another imp", what(spec)));
+	    xasprintf("%s is being started by another imp", held));
 }
 
 static int

@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/signals.h"
+
 static int
 unsupported(void)
 {
@@ -104,6 +106,18 @@ os_pidfd_exit_status(int pidfd, int *status)
 	(void)pidfd;
 	(void)status;
 	return unsupported();
+}
+
+int
+os_dispose_signal(int signal, bool ignore)
+{
+	return signals_dispose(signal, ignore ? SIG_IGN : SIG_DFL);
+}
+
+int
+os_set_signal_mask(const sigset_t *set)
+{
+	return sigprocmask(SIG_SETMASK, set, NULL);
 }
 
 pid_t

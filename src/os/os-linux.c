@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/signals.h"
 #include "base/text.h"
 
 /* Numbers that older headers lack; the same on every architecture. */
@@ -430,6 +431,36 @@ os_vfork_apart(int (*child)(void *context), void *context)
 
 	return clone(child, stack + sizeof(stack),
 	    CLONE_VM | CLONE_VFORK | SIGCHLD, context);
+}
+
+/* As the kernel has it; only the first member matters without a handler. */
+struct kernel_action {
+#ifdef __mips__
+	unsigned int flags;
+#endif
+	uintptr_t handler;
+	unsigned long rest[8];
+};
+
+#define KERNEL_MASK_SIZE (SIGNALS_LAST / 8)
+
+int
+os_dispose_signal(int signal, bool ignore)
+{
+	struct kernel_action action;
+
+	memset(&action, 0, sizeof(action));
+	action.handler = (uintptr_t)(ignore ? SIG_IGN : SIG_DFL);
+	return (int)syscall(SYS_rt_sigaction, signal, &action, NULL,
+	    KERNEL_MASK_SIZE);
+}
+
+int
+os_set_signal_mask(const sigset_t *set)
+{
+	/* The C library's set begins with the kernel's. */
+	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, set, NULL,
+	    KERNEL_MASK_SIZE);
 }
 
 int

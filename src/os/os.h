@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,6 +95,14 @@ void	os_release_stack(void);
  * without overwriting what that one uses.  Returns the pid, or -1 with errno.
  */
 pid_t	os_vfork_apart(int (*child)(void *context), void *context);
+
+/*
+ * Give a signal its default disposition, or ignore it; and set the mask of
+ * blocked signals.  These reach the signals, too, that the C library keeps to
+ * itself, which a caller may have ignored or blocked all the same.
+ */
+int	os_dispose_signal(int signal, bool ignore);
+int	os_set_signal_mask(const sigset_t *set);
 
 /* Orphaned descendants become our children; see prctl(2). */
 int	os_become_subreaper(void);

@@ -137,7 +137,7 @@ walk_to(const char *path, size_t length)
 				 errno != EPERM && errno != EINVAL))
 		return walk.fd;
 	walk.links = 0;
-	walk.fd = open("/", DIR_FLAGS);
+	walk.fd = open(walk.rest[0] == '/' ? "/" : ".", DIR_FLAGS);
 	while (walk.fd != -1 && walk.rest[0] != '\0') {
 		if (step(&walk) == 0)
 			continue;

@@ -28,7 +28,7 @@
  */
 int	trust_open_parent(const char *path, const char **last);
 
-/* The same for a directory itself. */
+/* The same for a directory itself; its path may be relative. */
 int	trust_open_dir(const char *path);
 
 /*

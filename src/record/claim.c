@@ -65,11 +65,14 @@ check_same_file(int fd, int dir_fd, const char *name)
 static int
 open_key(int state_fd, struct claim_key *key)
 {
-	if (mkdirat(state_fd, key->name, 0755) == -1 && errno != EEXIST)
+	bool made = mkdirat(state_fd, key->name, 0755) == 0;
+
+	if (!made && errno != EEXIST)
 		return -1;
 	key->dir_fd = openat(state_fd, key->name,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (key->dir_fd != -1)
+	/* Whatever the caller's umask, others may look. */
+	if (key->dir_fd != -1 && (!made || fchmod(key->dir_fd, 0755) == 0))
 		key->lock_fd = openat(key->dir_fd, "lock",
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (key->lock_fd != -1)
@@ -124,6 +127,7 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 {
 	uint64_t deadline = clock_ms() + PATIENCE_MS;
 	enum life life;
+	bool held;
 	int watch_fd;
 
 	for (;;) {
@@ -138,8 +142,11 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 		}
 		/* Watch first, look then: nothing falls between. */
 		watch_fd = watch_key(key->dir_fd);
-		if (is_held(key->dir_fd, holder, &life) || watch_fd == -1 ||
-		    clock_ms() >= deadline) {
+		held = is_held(key->dir_fd, holder, &life);
+		/* What is recorded then is of the past. */
+		if (!held)
+			memset(&holder->head, 0, sizeof(holder->head));
+		if (held || watch_fd == -1 || clock_ms() >= deadline) {
 			fdio_close(&watch_fd);
 			errno = EEXIST;
 			return -1;

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/trust.h"
+
 static int
 join(char path[PATH_MAX], const char *dir, const char *rest)
 {
@@ -93,16 +95,31 @@ create(const char *path)
 	return rc;
 }
 
+/* Not by a link that somebody else may have put there. */
+static int
+open_dir(const char *path)
+{
+	int path_fd = trust_open_dir(path);
+	int fd, saved;
+
+	if (path_fd == -1)
+		return -1;
+	fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	saved = errno;
+	(void)close(path_fd);
+	errno = saved;
+	return fd;
+}
+
 int
 place_open(const char *path, bool may_create)
 {
-	static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	struct stat st;
 	int fd;
 
-	fd = open(path, flags);
+	fd = open_dir(path);
 	if (fd == -1 && errno == ENOENT && may_create && create(path) == 0)
-		fd = open(path, flags);
+		fd = open_dir(path);
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &st) == 0 &&
@@ -131,13 +148,36 @@ hash(const char *s)
 	return h;
 }
 
+/* The same file by one path only, however its directory is spelled. */
+static const char *
+one_path(const char *path, char real[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	size_t length;
+
+	if (slash == NULL || (size_t)(slash - path) >= sizeof(dir))
+		return path;
+	memcpy(dir, path, (size_t)(slash - path));
+	dir[slash - path] = '\0';
+	if (realpath(*dir == '\0' ? "/" : dir, real) == NULL)
+		return path;
+	length = strcmp(real, "/") == 0 ? 0 : strlen(real);
+	if (length + strlen(slash) >= PATH_MAX)
+		return path;
+	(void)strcpy(real + length, slash);
+	return real;
+}
+
 void
 place_key_of_pidfile(const char *path, char key[KEY_ROOM])
 {
 	static const char hex[] = "0123456789ABCDEF";
+	char real[PATH_MAX];
 	const unsigned char *p;
 	size_t used = 0;
 
+	path = one_path(path, real);
 	for (p = (const unsigned char *)path; *p != '\0'; p++) {
 		if (used + 4 > KEY_ROOM) {
 			(void)snprintf(key, KEY_ROOM, "%%~%016llx",

@@ -37,8 +37,9 @@ int	place_open(const char *path, bool create);
 void	place_key_of_name(const char *name, char key[KEY_ROOM]);
 
 /*
- * The key of a pidfile: its absolute path, escaped as in a URL; it always
- * begins with '%', which no name does.
+ * The key of a pidfile: its absolute path, without the symbolic links on the
+ * way to its directory, escaped as in a URL; it always begins with '%', which
+ * no name does.
  */
 void	place_key_of_pidfile(const char *path, char key[KEY_ROOM]);
 
