@@ -10,26 +10,81 @@
 #include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/signals.h"
+#include "base/xalloc.h"
 #include "cli/cli.h"
 #include "control/control.h"
 #include "control/matched.h"
+#include "launch/instances.h"
 #include "launch/start.h"
 #include "os/os.h"
 #include "supervise/pause.h"
 #include "supervise/supervise.h"
 
+/* The signals as imp's caller had them. */
+struct callers_signals {
+	sigset_t blocked;
+	uint64_t ignored;
+};
+
 static int
-start(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+start(void *context, const struct spec *spec)
 {
+	const struct callers_signals *signals = context;
+
 	if (spec->supervise)
-		return supervise(spec, blocked, ignored);
-	return start_exec(spec, blocked, ignored);
+		return supervise(spec, &signals->blocked, signals->ignored);
+	return start_exec(spec, &signals->blocked, signals->ignored);
+}
+
+/* They are one command: those that did start go with those that did not. */
+static void
+stop_started(const struct spec *spec, const struct instance_outcome *outcomes)
+{
+	struct spec stop = *spec;
+	unsigned int i;
+
+	stop.verb = VERB_STOP;
+	stop.level = DIAG_QUIET;
+	stop.identity.name = stop.identity.pidfile = NULL;
+	stop.operands.items = NULL;
+	stop.operands.count = stop.operands.room = 0;
+	for (i = 0; i < spec->identity.instances; i++)
+		if (outcomes[i].status == EX_DONE && !outcomes[i].was_running)
+			strlist_add(&stop.operands,
+			    xasprintf("%s@%u", spec->identity.name, i + 1));
+	if (stop.operands.count > 0)
+		(void)control_run(&stop);
+}
+
+static int
+start_instances(struct callers_signals *signals, const struct spec *spec)
+{
+	unsigned int count = spec->identity.instances;
+	struct instance_outcome *outcomes;
+	unsigned int i, started = 0;
+	int rc;
+
+	outcomes = xcalloc(count, sizeof(*outcomes));
+	rc = instances_start(spec, start, signals, outcomes);
+	for (i = 0; i < count; i++)
+		started += outcomes[i].status == EX_DONE;
+	if (started == count) {
+		diag_verbose("%u of %u instances of '%s' run", started, count,
+		    spec->identity.name);
+		return rc;
+	}
+	diag_errx("%u of %u instances of '%s' could be started%s", started,
+	    count, spec->identity.name,
+	    spec->identity.partial || started == 0 ? ""
+						   : "; stopping them");
+	if (!spec->identity.partial)
+		stop_started(spec, outcomes);
+	return rc;
 }
 
 /* A start that only takes place if what spec->match means does not run. */
 static int
-start_unmatched(const struct spec *spec, const sigset_t *blocked,
-    uint64_t ignored)
+start_unmatched(struct callers_signals *signals, const struct spec *spec)
 {
 	struct claim guard;
 	pid_t pid;
@@ -38,7 +93,7 @@ start_unmatched(const struct spec *spec, const sigset_t *blocked,
 	claim_init(&guard);
 	switch (matched_look(spec, &guard, &pid)) {
 	case MATCHED_NONE:
-		rc = start(spec, blocked, ignored);
+		rc = start(signals, spec);
 		break;
 	case MATCHED_ONE:
 		rc = start_refuse(spec, pid, "it is already running");
@@ -52,15 +107,17 @@ start_unmatched(const struct spec *spec, const sigset_t *blocked,
 }
 
 static int
-act(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+act(struct callers_signals *signals, const struct spec *spec)
 {
 	bool is_matched = match_is_given(&spec->match);
 
 	if (spec->verb == VERB_PAUSE)
 		return pause_run();
+	if (spec->verb == VERB_START && spec->identity.instances > 0)
+		return start_instances(signals, spec);
 	if (spec->verb == VERB_START)
-		return is_matched ? start_unmatched(spec, blocked, ignored)
-				  : start(spec, blocked, ignored);
+		return is_matched ? start_unmatched(signals, spec)
+				  : start(signals, spec);
 	return is_matched ? matched_run(spec) : control_run(spec);
 }
 
@@ -84,23 +141,22 @@ int
 main(int argc, char **argv)
 {
 	static struct spec spec;
-	sigset_t blocked;
-	uint64_t ignored;
+	struct callers_signals signals;
 	int rc;
 
 	if (fdio_occupy_standard() == -1) {
 		diag_err("cannot open '/dev/null'");
 		return EX_SETUP;
 	}
-	if (signals_take(&blocked, &ignored) == -1 ||
-	    reset_ignored(ignored) == -1) {
+	if (signals_take(&signals.blocked, &signals.ignored) == -1 ||
+	    reset_ignored(signals.ignored) == -1) {
 		diag_err("cannot set up signals");
 		return EX_SETUP;
 	}
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	rc = act(&spec, &blocked, ignored);
+	rc = act(&signals, &spec);
 	if ((rc & SUPERVISE_COMMAND) != 0)
 		return exits_map(
 		    &spec.manners.command_exits, rc & ~SUPERVISE_COMMAND);

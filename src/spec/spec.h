@@ -54,6 +54,7 @@ struct spec_identity {
 	const char *lockfile;	/* one daemon for it, as for a pidfile */
 	const char *state_dir;	/* else $IMP_STATE_DIR, else the default */
 	unsigned int instances;	/* 0: not instanced */
+	unsigned int instance;	/* which of them this is; 0: none */
 	bool idempotent;	/* already running is success */
 	bool partial;		/* a failing instance leaves the others */
 };

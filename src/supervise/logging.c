@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/xalloc.h"
 
 /* A logger that lived shorter than this is not replaced at once. */
 #define SHORT_LIFE_MS 1000
@@ -30,7 +31,9 @@ open_channel(struct logging *logging, struct plan *plan,
 	config.name = spec->log.tag != NULL ? spec->log.tag
 	    : spec->identity.name != NULL ? spec->identity.name
 						  : plan->argv[0];
-	config.instance = "";
+	config.instance = spec->identity.instance == 0
+	    ? ""
+	    : xasprintf("%u", spec->identity.instance);
 	config.carries[LOG_STDOUT] = out;
 	config.carries[LOG_STDERR] = err;
 	config.truncate = spec->output.truncate;
