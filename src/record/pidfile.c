@@ -57,18 +57,9 @@ pid_file_write(struct pid_file *pidfile, pid_t pid)
 	text_put_number(&text, (uint64_t)pid);
 	text_put_char(&text, '\n');
 	pidfile->begun = true;
+	pidfile->pid = pid;
 	return trust_replace(pidfile->dir_fd, pidfile->name, pidfile->mark,
 	    pidfile->mode, text.data, text.length, &pidfile->made, NULL);
-}
-
-void
-pid_file_remove(struct pid_file *pidfile)
-{
-	if (!pidfile->begun)
-		return;
-	trust_remove_aside(pidfile->dir_fd, pidfile->name, pidfile->mark);
-	trust_remove(pidfile->dir_fd, pidfile->name, &pidfile->made);
-	pidfile->begun = false;
 }
 
 void
@@ -118,6 +109,25 @@ parse(const char *text, size_t length, bool is_first)
 	if ((p != text + length && !is_first) || n < 2 || n > pid_max())
 		return 0;
 	return (pid_t)n;
+}
+
+/*
+ * An inode's number is given again, so what the file says counts, too, if it
+ * can be read.
+ */
+void
+pid_file_remove(struct pid_file *pidfile)
+{
+	char text[64];
+	ssize_t n;
+
+	if (!pidfile->begun)
+		return;
+	pidfile->begun = false;
+	trust_remove_aside(pidfile->dir_fd, pidfile->name, pidfile->mark);
+	n = fdio_read_file(pidfile->dir_fd, pidfile->name, text, sizeof(text));
+	if (n == -1 || parse(text, (size_t)n, false) == pidfile->pid)
+		trust_remove(pidfile->dir_fd, pidfile->name, &pidfile->made);
 }
 
 /* When that process started, by the wall clock of today. */

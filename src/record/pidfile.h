@@ -23,6 +23,7 @@ struct pid_file {
 	mode_t mode;		/* 0644, unless changed before it is written */
 	uint64_t mark;		/* of the file aside, see trust_replace(); 0 */
 	bool begun;		/* pid_file_write() was called */
+	pid_t pid;		/* with this */
 	struct trust_file made;	/* the file that it wrote */
 };
 

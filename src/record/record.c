@@ -249,13 +249,19 @@ next_line(char **rest, char **value)
 }
 
 static bool
-is_whole(const char *text, size_t length)
+is_whole(const char *data, size_t length)
 {
-	const char *given = text + sizeof(magic) - 1 + sizeof("sum=") - 1;
+	char line[SUM_LENGTH + 1];
+	struct text text;
 
-	return length >= RECORD_HEAD_SIZE &&
-	    strtoull(given, NULL, 16) ==
-	    sum(text + SUMMED_FROM, RECORD_HEAD_SIZE - SUMMED_FROM);
+	if (length < RECORD_HEAD_SIZE)
+		return false;
+	text_init(&text, line, sizeof(line));
+	text_put(&text, "sum=");
+	text_put_hex(&text,
+	    sum(data + SUMMED_FROM, RECORD_HEAD_SIZE - SUMMED_FROM));
+	text_put_char(&text, '\n');
+	return memcmp(data + sizeof(magic) - 1, line, SUM_LENGTH) == 0;
 }
 
 static int
