@@ -168,6 +168,20 @@ expect_nobody(void)
 	expect(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "no_new_privs");
 }
 
+/* The caller's are files: what was not replaced shows. */
+static void
+expect_stream(int fd, const char *end)
+{
+	char path[64], text[4096];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = readlink(path, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	expect(n >= (ssize_t)strlen(end) &&
+	    strcmp(text + n - strlen(end), end) == 0, "0, 1 or 2");
+}
+
 static void
 be_target(const char *scene)
 {
@@ -177,6 +191,9 @@ be_target(const char *scene)
 
 	umask(mask);
 	expect_clean();
+	expect_stream(0, "/dev/null");
+	expect_stream(1, all ? "/log" : "/dev/null");
+	expect_stream(2, all ? "/log" : "/dev/null");
 	expect(mask == (all ? 027 : 022), "umask");
 	expect(getcwd(cwd, sizeof(cwd)) != NULL &&
 	    strcmp(cwd, all ? "/usr" : "/") == 0, "directory");
@@ -224,6 +241,8 @@ redirect(void)
 {
 	int fd = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
+	dup2(fd, 0);
+	dup2(fd, 1);
 	dup2(fd, 2);
 	if (fd > 2)
 		close(fd);
