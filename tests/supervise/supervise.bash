@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+#
+# What the tests of supervise mode have in common.  The daemon is called "d",
+# and its supervisor writes to imp.log.
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	stop_everything_started
+}
+
+# supervise [OPTION...] COMMAND [ARG...]: start d.
+supervise() {
+	start_imp --supervise --name d --imp-log imp.log "$@"
+}
+
+# recorded KEY [NAME]: what the record says.  A head that is being written is
+# no answer, but it has one moment later.
+recorded() {
+	sed -n "/^$1=/{s///p;q}" "$IMP_STATE_DIR/${2-d}/record" |
+		tr -d '\0'
+}
+
+# The numbers of the processes; main_pid fails between two runs.
+supervisor_pid() {
+	local text
+	text=$(recorded supervisor "${1-d}")
+	[[ ${text%% *} -gt 1 ]] && printf '%s\n' "${text%% *}"
+}
+
+main_pid() {
+	local text
+	text=$(recorded main "${1-d}")
+	[[ ${text%% *} -gt 1 ]] && printf '%s\n' "${text%% *}"
+}
+
+# state_is STATE [NAME]
+state_is() {
+	[[ $(recorded state "${2-d}") == "$1" ]]
+}
+
+# runs_as_other PID: d runs, but no longer as PID.
+runs_as_other() {
+	local pid
+	pid=$(main_pid) && [[ $pid != "$1" ]] && alive "$pid" &&
+		state_is up
+}
+
+# lines FILE: how many it has.
+lines() {
+	if [[ -e $1 ]]; then wc -l <"$1"; else echo 0; fi
+}
+
+# has_lines FILE N: at least.
+has_lines() {
+	(($(lines "$1") >= $2))
+}
+
+has_line() {
+	grep -q -- "$2" "$1"
+}
+
+# No record, and no process.
+all_gone() {
+	[[ ! -e $IMP_STATE_DIR/d ]] && nothing_left
+}
+
+# The delays, in milliseconds, that the supervisor's messages announce.
+announced_delays() {
+	sed -n 's/.*next start in \([0-9.]*\) \(m\{0,1\}s\) .*/\1 \2/p' imp.log |
+		awk '{ print $2 == "ms" ? $1 : $1 * 1000 }'
+}
+
+# within VALUE LOW HIGH
+within() {
+	(($1 >= $2 && $1 <= $3)) || fail "$1 is not within $2 and $3"
+}
+
+# A shell script as command: script NAME <<\EOF ... EOF
+script() {
+	{
+		printf '#!/bin/bash\n'
+		cat
+	} >"$1"
+	chmod 755 "$1"
+}
