@@ -171,6 +171,9 @@ conclude(struct start *start, const struct result *result,
 		    spec->operands.items[0]);
 		return EX_TIMEOUT;
 	case VERDICT_UNDONE:
+		if (signal == 0)
+			diag_errx("'%s' was stopped before it was ready",
+			    spec->operands.items[0]);
 		return signal > 0 ? EX_SIGNALLED + signal : EX_FAILED;
 	case VERDICT_BROKEN:
 		return EX_SETUP;

@@ -143,7 +143,8 @@ static void
 settle(struct ready *ready, enum ready_state state)
 {
 	stop_probing(ready);
-	ready->limit_ms = CLOCK_NEVER;
+	if (!ready->launching)
+		ready->limit_ms = CLOCK_NEVER;
 	ready->state = state;
 }
 
@@ -520,8 +521,8 @@ first_try(struct ready *ready, uint64_t now_ms)
 	}
 }
 
-enum ready_state
-ready_spawned(struct ready *ready, uint64_t now_ms)
+static void
+begin(struct ready *ready, uint64_t now_ms)
 {
 	fdio_close(&ready->child_fd);
 	ready->running = true;
@@ -529,7 +530,34 @@ ready_spawned(struct ready *ready, uint64_t now_ms)
 	ready->address_at = 0;
 	ready->limit_ms = ready->spec->timeout_ms == 0 ? CLOCK_NEVER :
 	    after(now_ms, ready->spec->timeout_ms);
-	first_try(ready, now_ms);
+}
+
+void
+ready_launched(struct ready *ready, uint64_t now_ms)
+{
+	begin(ready, now_ms);
+	ready->launching = true;
+}
+
+enum ready_state
+ready_spawned(struct ready *ready, uint64_t now_ms)
+{
+	if (!ready->launching)
+		begin(ready, now_ms);
+	ready->launching = false;
+	if (ready->state == PROBE_READY)
+		ready->limit_ms = CLOCK_NEVER;
+	else
+		first_try(ready, now_ms);
+	return ready->state;
+}
+
+/* What was heard from a daemon that is still to come counts later. */
+static enum ready_state
+state_by_now(const struct ready *ready)
+{
+	if (ready->launching && ready->state == PROBE_READY)
+		return PROBE_WAITING;
 	return ready->state;
 }
 
@@ -606,9 +634,11 @@ ready_handle(struct ready *ready, const struct pollfd *fds, size_t count,
 			handle_input(ready, fds[i].fd, now_ms);
 	if (ready->next_ms <= now_ms)
 		handle_due(ready, now_ms);
-	if (ready->limit_ms <= now_ms)
+	if (ready->limit_ms <= now_ms) {
+		ready->launching = false;
 		settle(ready, PROBE_TIMED_OUT);
-	return ready->state;
+	}
+	return state_by_now(ready);
 }
 
 static enum ready_state
@@ -617,7 +647,7 @@ told(struct ready *ready, enum ready_kind kind)
 	if (ready->running && ready->state == PROBE_WAITING &&
 	    kind_of(ready) == kind)
 		settle(ready, PROBE_READY);
-	return ready->state;
+	return state_by_now(ready);
 }
 
 enum ready_state
@@ -646,7 +676,7 @@ ready_end(struct ready *ready)
 	fdio_close(&ready->child_fd);
 	fdio_close(&ready->probe_fd);
 	ready->limit_ms = CLOCK_NEVER;
-	ready->running = false;
+	ready->running = ready->launching = false;
 }
 
 void

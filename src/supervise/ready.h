@@ -18,7 +18,8 @@
 /*
  * Finding out whether a run is ready, for each kind of --ready.  Once for
  * the supervisor ready_prepare(); for each run, in this order: ready_begin(),
- * the spawn, ready_spawned(), then ready_poll() and ready_handle() from the
+ * the spawn, ready_launched() if the daemon is still to come of what was
+ * spawned, ready_spawned(), then ready_poll() and ready_handle() from the
  * loop, and ready_end() when the run has ended or is being stopped.
  *
  * Only ready_prepare() allocates or prints.  Nothing blocks.
@@ -59,7 +60,8 @@ struct ready {
 	const char *path;		/* absolute */
 	char *made_path;		/* the same, if it was relative */
 	enum ready_state state;		/* may be read */
-	bool running;			/* from _spawned to _end */
+	bool running;			/* from _launched or _spawned to _end */
+	bool launching;			/* from _launched to _spawned */
 
 	/*
 	 * READY_FD, from ready_begin() to ready_spawned(): the spawn moves
@@ -107,8 +109,15 @@ int	ready_prepare(struct ready *ready, const struct spec_ready *spec,
 int	ready_begin(struct ready *ready);
 
 /*
- * The process has exec'd.  now_ms is monotonic.  Returns the state:
- * READY_EXEC is ready at once.
+ * What was spawned is to bring forth the daemon and to end.  The time limit
+ * begins, and what the daemon says is heard, but ready_spawned() has to be
+ * called before anything is looked for and before it counts as ready.
+ */
+void	ready_launched(struct ready *ready, uint64_t now_ms);
+
+/*
+ * The process has exec'd, or the daemon has come of it.  now_ms is monotonic.
+ * Returns the state: READY_EXEC is ready at once.
  */
 enum ready_state	ready_spawned(struct ready *ready, uint64_t now_ms);
 

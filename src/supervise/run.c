@@ -105,6 +105,8 @@ begin_run(struct supervisor *sup, pid_t pid)
 	sup->main_pid = pid;
 	sup->main_fd = -1;
 	sup->settling = false;
+	sup->named_pid = 0;
+	sup->settling_status = 0;
 	sup->timed_out = sup->unready = false;
 	sup->began_ms = clock_boot_ms();
 	sup->runtime_due_ms = sup->spec->restart.max_runtime_ms == 0
@@ -152,8 +154,10 @@ run_spawn(struct supervisor *sup)
 		return fail_start(sup, &report);
 	}
 	begin_run(sup, report.pid);
-	if (sup->spec->restart.forking)
+	if (sup->spec->restart.forking) {
+		ready_launched(&sup->ready, clock_ms());
 		return EV_COUNT;
+	}
 	return ready_spawned(&sup->ready, clock_ms()) == PROBE_READY
 	    ? EV_READY
 	    : EV_COUNT;
@@ -175,16 +179,28 @@ run_up(struct supervisor *sup)
 	return EV_COUNT;
 }
 
+/*
+ * To the group of the main process, as long as that is not our own.  One that
+ * we have adopted need not lead its group.
+ */
+static bool
+signal_group(const struct supervisor *sup, int signal)
+{
+	pid_t group = getpgid(sup->main_pid);
+
+	return group > 1 && group != getpgrp() && kill(-group, signal) == 0;
+}
+
 void
 run_signal(struct supervisor *sup, int signal, bool group)
 {
 	if (sup->main_pid <= 1)
 		return;
 	/* A child of ours, not reaped: its number is its own. */
+	if (group && signal_group(sup, signal))
+		return;
 	if (sup->main_fd != -1)
 		(void)os_pidfd_signal(sup->main_fd, signal);
-	else if (group)
-		(void)kill(-sup->main_pid, signal);
 	else
 		(void)kill(sup->main_pid, signal);
 }
@@ -294,6 +310,14 @@ run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 	    logging_tail(&sup->logging, words, sizeof(words)));
 }
 
+static bool
+is_to_be_named(const struct supervisor *sup)
+{
+	return sup->spec->ready.kind == READY_PIDFILE ||
+	    (sup->spec->ready.kind == READY_NOTIFY &&
+		sup->ready.state != PROBE_READY);
+}
+
 /*
  * --forking: the first process has ended well, and one of those that it left
  * is the daemon: the one that its pidfile or MAINPID names, else the eldest.
@@ -301,14 +325,14 @@ run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 static bool
 settle(struct supervisor *sup)
 {
-	pid_t pid;
+	pid_t pid = sup->named_pid;
 
-	if (sup->spec->ready.kind == READY_PIDFILE ||
-	    sup->spec->ready.kind == READY_NOTIFY) {
+	if (pid == 0 && is_to_be_named(sup)) {
 		sup->settling = true;
 		return true;
 	}
-	pid = family_eldest(&sup->family);
+	if (pid == 0 || !family_has(pid))
+		pid = family_eldest(&sup->family);
 	if (pid == 0)
 		return false;
 	run_adopt(sup, pid);
@@ -366,7 +390,7 @@ check_settling(struct supervisor *sup)
 {
 	if (!sup->settling || family_is_left(&sup->family))
 		return EV_COUNT;
-	run_ended(sup, 0, NULL);
+	run_ended(sup, sup->settling_status, NULL);
 	return EV_EXITED;
 }
 
@@ -408,13 +432,15 @@ run_reap(struct supervisor *sup)
 		else if (ready_child_exited(&sup->ready, pid, status,
 			     clock_ms()))
 			family_forget_helper(&sup->family, pid);
+		else if (sup->settling)
+			sup->settling_status = status;
 	}
 	if (event == EV_COUNT)
 		event = check_settling(sup);
 	if (event != EV_COUNT)
 		supervisor_event(sup, event);
 	logging_start(&sup->logging, &sup->family);
-	if (sup->main_pid != 0 || sup->settling)
+	if (sup->main_pid != 0)
 		return;
 	/* What was below those that we killed has come up to us by now. */
 	if (stopping_kill_left(sup) != EV_ALL_GONE)
@@ -492,7 +518,11 @@ take_main_pid(struct supervisor *sup, const struct notify_message *message)
 	/* Root may say so of any process, others only of a descendant. */
 	if (!family_has(message->main_pid))
 		return;
-	run_adopt(sup, message->main_pid);
+	/* The process that was started has its own end to come to. */
+	if (sup->ready.launching)
+		sup->named_pid = message->main_pid;
+	else
+		run_adopt(sup, message->main_pid);
 }
 
 static void
@@ -507,6 +537,23 @@ take_status(struct supervisor *sup, const struct notify_message *message)
 		(void)notify_send(sup->upward, text);
 }
 
+static bool
+is_being_stopped(const struct supervisor *sup)
+{
+	return sup->state == ST_STOPPING || sup->state == ST_ENDING ||
+	    sup->state == ST_REPLACING;
+}
+
+/* It is ready, and has not said which process it is. */
+static void
+stop_settling(struct supervisor *sup)
+{
+	pid_t pid = family_eldest(&sup->family);
+
+	if (sup->settling && pid != 0)
+		run_adopt(sup, pid);
+}
+
 static void
 take_message(struct supervisor *sup, const struct notify_message *message)
 {
@@ -519,8 +566,7 @@ take_message(struct supervisor *sup, const struct notify_message *message)
 		ready_extend(&sup->ready, until);
 		if (sup->runtime_due_ms < until)
 			sup->runtime_due_ms = until;
-		if ((sup->state == ST_STOPPING || sup->state == ST_ENDING) &&
-		    sup->due_ms < until)
+		if (is_being_stopped(sup) && sup->due_ms < until)
 			sup->due_ms = until;
 	}
 	if (message->restart_reset)
@@ -537,8 +583,10 @@ take_message(struct supervisor *sup, const struct notify_message *message)
 		supervisor_event(sup, EV_LEAVING);
 	} else if (message->ready && sup->state == ST_STARTING &&
 	    sup->spec->ready.kind == READY_NOTIFY &&
-	    ready_notified(&sup->ready) == PROBE_READY)
+	    ready_notified(&sup->ready) == PROBE_READY) {
+		stop_settling(sup);
 		supervisor_event(sup, EV_READY);
+	}
 }
 
 void

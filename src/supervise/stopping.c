@@ -21,7 +21,8 @@ stopping_is_gone(const struct supervisor *sup)
 {
 	if (sup->main_pid != 0)
 		return false;
-	if (mode(sup) == KILL_MAIN || mode(sup) == KILL_GROUP)
+	if (!sup->settling &&
+	    (mode(sup) == KILL_MAIN || mode(sup) == KILL_GROUP))
 		return true;
 	return !family_is_left(&sup->family);
 }
@@ -42,7 +43,9 @@ stopping_kill_left(struct supervisor *sup)
 {
 	if (stopping_is_gone(sup))
 		return EV_ALL_GONE;
-	if (sup->main_pid == 0)
+	/* While it is being looked for, not before the schedule says so. */
+	if (sup->main_pid == 0 &&
+	    (!sup->settling || sup->stop_signal == SIGKILL))
 		kill_all(sup);
 	return EV_COUNT;
 }
@@ -50,7 +53,8 @@ stopping_kill_left(struct supervisor *sup)
 static void
 pass_on(struct supervisor *sup, int signal)
 {
-	if (mode(sup) == KILL_TREE)
+	/* --forking, and no main process is known yet. */
+	if (mode(sup) == KILL_TREE || sup->settling)
 		family_signal_all(&sup->family, signal);
 	else
 		run_signal(sup, signal, mode(sup) == KILL_GROUP);
@@ -103,11 +107,6 @@ stopping_begin(struct supervisor *sup)
 	run_publish(sup);
 	if (sup->upward != NULL && sup->state == ST_STOPPING)
 		(void)notify_send(sup->upward, "STOPPING=1");
-	/* --forking, and no main process is known yet. */
-	if (sup->settling) {
-		sup->settling = false;
-		return stopping_kill_left(sup);
-	}
 	schedule_begin(&sup->schedule, sup->stop_plan);
 	return stopping_next(sup);
 }
@@ -116,8 +115,12 @@ stopping_begin(struct supervisor *sup)
 enum event
 stopping_arm(struct supervisor *sup)
 {
+	enum event event;
+
 	sup->skip_first = true;
-	return stopping_begin(sup);
+	event = stopping_begin(sup);
+	sup->skip_first = false;
+	return event;
 }
 
 enum event

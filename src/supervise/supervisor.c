@@ -163,6 +163,8 @@ take_signal(struct supervisor *sup, int signal)
 	sup->skip_first = signal == SIGINT && sup->state != ST_STOPPING &&
 	    sup->main_pid != 0;
 	supervisor_stop(sup);
+	/* If the schedule was not begun anew, or begins with a wait. */
+	sup->skip_first = false;
 }
 
 /* What may be waited for, in this order. */
@@ -191,7 +193,8 @@ fill_poll(const struct supervisor *sup, struct pollfd *fds,
 {
 	size_t i;
 
-	want(&fds[POLL_CALLER], sup->caller_fd);
+	/* Its end stays readable once it is closed. */
+	want(&fds[POLL_CALLER], sup->undoing ? -1 : sup->caller_fd);
 	want(&fds[POLL_BIND], sup->bind_fd);
 	want(&fds[POLL_MAIN], sup->main_fd);
 	want(&fds[POLL_NOTIFY], sup->notify.fd);
@@ -292,9 +295,11 @@ turn(struct supervisor *sup)
 	if (fds[POLL_MAIN].revents != 0 && sup->main_fd != -1)
 		check_main(sup);
 	/* The caller is gone, or asks for the start to be undone. */
-	if (fds[POLL_CALLER].revents != 0 && sup->caller_fd != -1 &&
-	    sup->state != ST_STOPPING)
-		supervisor_stop(sup);
+	if (fds[POLL_CALLER].revents != 0 && sup->caller_fd != -1) {
+		sup->undoing = true;
+		if (sup->state != ST_STOPPING)
+			supervisor_stop(sup);
+	}
 	if (fds[POLL_BIND].revents != 0 && sup->bind_fd != -1) {
 		fdio_close(&sup->bind_fd);
 		diag_notice("%s: what it is bound to has ended", sup->label);

@@ -38,6 +38,8 @@ struct supervisor {
 	struct history history;
 	struct reload reload;
 	int caller_fd;		/* who waits for the start; -1: nobody */
+	bool undoing;		/* it is gone, or waits for the start to be
+				   undone */
 	int bind_fd;		/* pidfd to whose end we are bound; -1 */
 	const char *upward;	/* our own NOTIFY_SOCKET; NULL: none */
 	char label[64];		/* of the daemon, for messages and title */
@@ -54,6 +56,8 @@ struct supervisor {
 	uint64_t began_ms;	/* CLOCK_BOOTTIME */
 	bool settling;		/* --forking: its first process has ended, and
 				   the daemon is being looked for */
+	pid_t named_pid;	/* --forking: MAINPID, before it has ended */
+	int settling_status;	/* of the last that ended meanwhile */
 	pid_t ended_pid;	/* of the last run */
 	int status;		/* of its end, as from wait(2) */
 	struct ending ending;

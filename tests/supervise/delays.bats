@@ -128,7 +128,6 @@ announces() {
 	local pid
 	supervise --chdir . --every=1h ./target
 	wait_until state_is backoff
-	run -0 "$IMP" --status d
 	pid=$(supervisor_pid)
 	kill -TERM "$pid"
 	wait_gone "$pid"

@@ -90,3 +90,50 @@ script() {
 	} >"$1"
 	chmod 755 "$1"
 }
+
+# A Python script as command: python_script NAME <<\EOF ... EOF
+python_script() {
+	{
+		printf '#!%s\n' "$PYTHON"
+		cat <<-\END
+			import os, signal, socket, sys, time
+
+			def notify(*texts, fds=()):
+			    address = os.environ["NOTIFY_SOCKET"]
+			    if address[0] == "@":
+			        address = "\0" + address[1:]
+			    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+			    s.connect(address)
+			    for text in texts:
+			        if isinstance(text, str):
+			            text = text.encode()
+			        if fds:
+			            socket.send_fds(s, [text], fds)
+			        else:
+			            s.send(text)
+
+			def note(name, text=""):
+			    with open(name, "a") as f:
+			        print(text, file=f)
+
+			def stay():
+			    while True:
+			        signal.pause()
+
+			# In the child; the parent goes on with status.
+			def fork(status=None):
+			    pid = os.fork()
+			    if pid != 0 and status is not None:
+			        os._exit(status)
+			    return pid
+
+			# Until condition() holds.
+			def wait_until(condition):
+			    while not condition():
+			        time.sleep(0.01)
+
+		END
+		cat
+	} >"$1"
+	chmod 755 "$1"
+}
