@@ -187,6 +187,19 @@ read_number(const char *path, bool loose, bool is_first,
 	return PIDFILE_NUMBER;
 }
 
+void
+pid_file_remove_of(const struct pid_file *pidfile, pid_t pid)
+{
+	struct identity identity;
+	pid_t number = 0;
+
+	if (pidfile->path == NULL ||
+	    pid_file_read_first(pidfile->path, true, &identity, &number) !=
+	    PIDFILE_NUMBER || number != pid)
+		return;
+	(void)unlinkat(pidfile->dir_fd, pidfile->name, 0);
+}
+
 enum pid_file_kind
 pid_file_read(const char *path, struct identity *identity, pid_t *number)
 {

@@ -46,6 +46,9 @@ int	pid_file_write(struct pid_file *pidfile, pid_t pid);
  */
 void	pid_file_remove(struct pid_file *pidfile);
 
+/* The same for what pid, which has ended, wrote itself. */
+void	pid_file_remove_of(const struct pid_file *pidfile, pid_t pid);
+
 /* Close the directory. */
 void	pid_file_fini(struct pid_file *pidfile);
 

@@ -22,6 +22,9 @@
 
 #define MESSAGES_AT_ONCE 64
 
+/* How long the forks of --forking may take. */
+#define FORKING_MS 10000
+
 static uint32_t
 next_random(struct supervisor *sup)
 {
@@ -214,6 +217,8 @@ clear_run(struct supervisor *sup)
 	sup->status_error = 0;
 	ready_end(&sup->ready);
 	pid_file_remove(&sup->start.plan.pidfile);
+	if (sup->spec->restart.forking && sup->main_pid != 0)
+		pid_file_remove_of(&sup->start.plan.pidfile, sup->main_pid);
 	logging_drain(&sup->logging);
 	sup->main_pid = 0;
 	fdio_close(&sup->main_fd);
@@ -370,6 +375,27 @@ run_adopt(struct supervisor *sup, pid_t pid)
 	run_publish(sup);
 }
 
+/*
+ * What was taken for the daemon was only one step on the way to it: it ended
+ * well, soon, and has left something behind.
+ */
+static bool
+follow(struct supervisor *sup, int status)
+{
+	pid_t pid;
+
+	if (!sup->spec->restart.forking || sup->named_pid != 0 ||
+	    sup->spec->ready.kind == READY_PIDFILE ||
+	    (sup->state != ST_STARTING && sup->state != ST_UP) ||
+	    !WIFEXITED(status) || WEXITSTATUS(status) != 0 ||
+	    clock_boot_ms() - sup->began_ms > FORKING_MS)
+		return false;
+	pid = family_eldest(&sup->family);
+	if (pid != 0)
+		run_adopt(sup, pid);
+	return pid != 0;
+}
+
 static enum event
 main_exited(struct supervisor *sup, int status, const struct rusage *usage)
 {
@@ -380,6 +406,8 @@ main_exited(struct supervisor *sup, int status, const struct rusage *usage)
 		    ? EV_READY
 		    : EV_COUNT;
 	}
+	if (follow(sup, status))
+		return EV_COUNT;
 	run_ended(sup, status, usage);
 	return EV_EXITED;
 }
@@ -518,10 +546,9 @@ take_main_pid(struct supervisor *sup, const struct notify_message *message)
 	/* Root may say so of any process, others only of a descendant. */
 	if (!family_has(message->main_pid))
 		return;
+	sup->named_pid = message->main_pid;
 	/* The process that was started has its own end to come to. */
-	if (sup->ready.launching)
-		sup->named_pid = message->main_pid;
-	else
+	if (!sup->ready.launching)
 		run_adopt(sup, message->main_pid);
 }
 

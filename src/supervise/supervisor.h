@@ -56,7 +56,7 @@ struct supervisor {
 	uint64_t began_ms;	/* CLOCK_BOOTTIME */
 	bool settling;		/* --forking: its first process has ended, and
 				   the daemon is being looked for */
-	pid_t named_pid;	/* --forking: MAINPID, before it has ended */
+	pid_t named_pid;	/* MAINPID of this run; 0: none was told */
 	int settling_status;	/* of the last that ended meanwhile */
 	pid_t ended_pid;	/* of the last run */
 	int status;		/* of its end, as from wait(2) */
