@@ -277,7 +277,10 @@ send_next(struct logger *logger)
 enum work
 send_last(struct logger *logger, enum log_stream_number stream)
 {
-	return waits(logger) ? WORK_BLOCKED : send_stream(logger, stream, true);
+	/* What was left has been dropped. */
+	if (waits(logger))
+		return logger_drops(logger) ? WORK_NONE : WORK_BLOCKED;
+	return send_stream(logger, stream, true);
 }
 
 int
@@ -438,7 +441,8 @@ send_some(struct logger *logger)
 		return receiver_is_full(logger, used);
 	logger_block(logger, errno);
 	fdio_close(&logger->send_fd);
-	if (logger->channel->config.log->full == LOG_FULL_DROP)
-		drop_out(logger, used);
-	return WORK_BLOCKED;
+	if (logger->channel->config.log->full != LOG_FULL_DROP)
+		return WORK_BLOCKED;
+	drop_out(logger, used);
+	return WORK_DONE;
 }

@@ -201,7 +201,7 @@ reject_batch(struct logger *logger, int error)
 		(void)!ftruncate(logger->file.fd, (off_t)batch->offset);
 	drop_batch(logger, batch->take);
 	logger_block(logger, error);
-	return WORK_BLOCKED;
+	return WORK_DONE;
 }
 
 /* Compose the batch, of which the input is in .in; returns what is used. */
@@ -320,8 +320,9 @@ store_last(struct logger *logger, enum log_stream_number stream)
 {
 	enum work step;
 
+	/* What was left has been dropped. */
 	if (waits(logger))
-		return WORK_BLOCKED;
+		return logger_drops(logger) ? WORK_NONE : WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
 	step = is_raw(logger) ? WORK_NONE : store_stream(logger, stream, true);

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+#
+# A disk of 1 MiB that becomes full.
+
+load ../helper
+load logger
+
+setup() {
+	need_root
+	cd "$BATS_TEST_TMPDIR"
+	mkdir small
+}
+
+teardown() {
+	stop_everything_started
+}
+
+# start_on_small OPTION=VALUE...: in a name space where small is a file system
+# of 1 MiB.  Sets inside: run a command there.
+start_on_small() {
+	mkfifo input
+	unshare -m bash -c '
+		mount -t tmpfs -o size=1m,mode=755 none small || exit
+		exec "$@" <input' - "$LOGGER" dest="$PWD/small/log" \
+	    pids="$PWD/pids" events="$PWD/events" stats="$PWD/stats" "$@" \
+	    3>&- 5>&- &
+	started_pid=$!
+	record_pid "$started_pid"
+	exec 5>input
+	wait_until test -s pids
+}
+
+inside() {
+	nsenter -t "$(logger_pid)" -m \
+	    sh -c 'cd "$0" && exec "$@"' "$PWD" "$@"
+}
+
+is_blocked() {
+	[[ $(tail -n 1 events) == "blocked 28" ]]
+}
+
+@test "block: the target waits, and nothing is lost when there is room" {
+	local stamp field
+	for stamp in none epoch; do
+		rm -f input pids events
+		start_on_small stamp=$stamp size=100000000
+		inside dd if=/dev/zero of=small/hog bs=1k count=800 status=none
+		seq 60000 >in
+		# More than the disk and the pipe take.
+		{ cat in in in in in in; echo end; } >&5 3>&- &
+		local writer=$!
+		record_pid $writer
+		wait_until is_blocked
+		kill -0 $writer
+		inside cp small/log before
+		(($(stat -c %s before) > 150000))
+		inside mount -o remount,size=16m small
+		wait $writer
+		wait_until inside grep -q 'end$' small/log
+		inside cp small/log log
+		end_logger
+		field=1
+		[[ $stamp == none ]] || field=2
+		cut -d' ' -f$field log >got
+		{ cat in in in in in in; echo end; } >want
+		same want got
+		grep -q '^blocked=0$' stats
+		grep -q '^dropped_bytes=0$' stats
+	done
+}
+
+@test "drop: the target goes on, and the loss is counted and noted" {
+	local stamp
+	for stamp in none epoch; do
+		rm -f input pids events
+		start_on_small stamp=$stamp size=100000000 full=drop
+		seq 600000 >in
+		cat in >&5
+		wait_until is_blocked
+		inside mount -o remount,size=16m small
+		wait_until inside grep -q dropped small/log
+		echo end >&5
+		wait_until inside grep -q 'end$' small/log
+		inside cp small/log log
+		end_logger
+		local note bytes lines
+		note=$(grep -ao 'imp: .* dropped between .*' log)
+		[[ $note =~ ^imp:\ ([0-9]+)\ bytes\ \(([0-9]+)\ lines\)\ dropped\ between\ (20[-0-9T:.+]+)\ and\ (20[-0-9T:.+]+)$ ]]
+		bytes=${BASH_REMATCH[1]}
+		lines=${BASH_REMATCH[2]}
+		((bytes > 1000000 && lines > 100000))
+		grep -q "^dropped_bytes=$bytes$" stats
+		grep -q "^dropped_lines=$lines$" stats
+		# What is there, is in order; the sum is right.
+		sed 's/.* //' log >stored
+		[[ $stamp != none ]] || cp log stored
+		grep -avE 'dropped between|imp:|end' stored |
+			grep -aE '^[0-9]+$' >numbers
+		[[ $stamp != epoch ]] || sort -nc numbers
+		[[ $(tail -n 1 log) == *end ]]
+		if [[ $stamp == none ]]; then
+			local kept
+			kept=$(grep -av 'imp: \|^end$' log | tr -d '\n' | wc -c)
+			local all
+			all=$(tr -d '\n' <in | wc -c)
+			# Each line dropped had its newline.
+			((kept + bytes - lines == all))
+		else
+			(($(wc -l <numbers) + lines == 600000))
+		fi
+	done
+}
+
+@test "drop: a disk that stays full costs the target nothing" {
+	start_on_small size=100000000 stamp=iso full=drop
+	seq 3000000 >&5
+	wait_until is_blocked
+	seq 1000000 >&5
+	exec 5>&-
+	wait "$started_pid"
+	local dropped
+	dropped=$(sed -n 's/^dropped_lines=//p' stats)
+	((dropped > 3900000))
+}
+
+@test "delete-oldest: rotated files make room, the last lines are there" {
+	start_on_small size=100000 keep=1000 full=delete-oldest stamp=epoch
+	seq 300000 >&5
+	echo end >&5
+	wait_until inside grep -q 'end$' small/log
+	inside bash -c 'cp small/log* .'
+	end_logger
+	all_of log | cut -d' ' -f2 >got
+	{ seq 300000; echo end; } | tail -n "$(wc -l <got)" >want
+	same want got
+	(($(cat log* | wc -c) > 700000))
+	grep -q '^dropped_bytes=0$' stats
+}

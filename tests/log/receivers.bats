@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+#
+# Commands, devices, syslog and the journal.
+
+load ../helper
+load logger
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_everything_started
+}
+
+# listen SOCKET FILE: each datagram becomes a line of FILE, as Python has it.
+listen() {
+	"$PYTHON" -u - "$1" "$2" <<-'END' 3>&- 5>&- &
+	import os, socket, sys
+	if os.path.exists(sys.argv[1]):
+	    os.unlink(sys.argv[1])
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.bind(sys.argv[1])
+	with open(sys.argv[2], "a") as f:
+	    while True:
+	        print(s.recv(1 << 20), file=f, flush=True)
+	END
+	listener=$!
+	record_pid $listener
+	wait_until test -S "$1"
+}
+
+@test "a command reads the log, words and all" {
+	seq 100000 >in
+	logger dest="|tee $PWD/log" <in
+	wait_until same in log
+	logger dest="|sed 's/^/x /' >$PWD/shell" stamp=epoch <in
+	wait_until eval '(($(wc -l <shell) == 100000))'
+	cut -d' ' -f3 shell >got
+	same in got
+}
+
+@test "a command that dies is started again, on the same pipe" {
+	start_logger dest="|sh -c 'echo \$\$ >>commands; exec cat >>$PWD/log'"
+	echo one >&5
+	wait_until grep -q one log
+	kill -KILL "$(tail -n 1 commands)"
+	echo two >&5
+	wait_until grep -q two log
+	end_logger
+	[[ $(wc -l <commands) -eq 2 ]]
+}
+
+@test "a command outlives its logger, and the next one knows it" {
+	start_logger dest="|sh -c 'echo \$\$ >>commands; exec cat >>$PWD/log'"
+	echo one >&5
+	wait_until grep -q one log
+	kill -KILL "$(logger_pid)"
+	wait_until eval '(($(wc -l <pids) == 2))'
+	echo two >&5
+	wait_until grep -q two log
+	[[ $(wc -l <commands) -eq 1 ]]
+	alive "$(<commands)"
+	end_logger
+	wait_gone "$(<commands)"
+}
+
+@test "a device is written to as it is" {
+	seq 1000 | logger dest=/dev/null stamp=iso stats="$PWD/stats"
+	grep -q '^lines=1000$' stats
+	need_root
+	start_logger dest=/dev/full full=drop stamp=iso stats="$PWD/stats"
+	echo one >&5
+	wait_until grep -q 'blocked 28' events
+	end_logger
+}
+
+@test "the tail of what is no file is kept in memory" {
+	seq 100000 >in
+	logger dest='|cat >/dev/null' tail="$PWD/tail" tailbytes=5000 <in
+	local size
+	size=$(stat -c %s tail)
+	((size > 4980 && size <= 5000))
+	tail -c "$size" in >want
+	same want tail
+}
+
+@test "syslog gets one record a line, with the priority that it names" {
+	listen "$PWD/socket" records
+	printf '%s\n' plain '<3>error' '<11>user error' '<x>odd' '' |
+		logger dest=syslog socket="$PWD/socket"
+	wait_until eval '(($(wc -l <records) == 5))'
+	local head='[A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} test\[[0-9]+\]: '
+	sed -n 1p records | grep -E "^b'<30>${head}plain'$"
+	sed -n 2p records | grep -E "^b'<27>${head}error'$"
+	sed -n 3p records | grep -E "^b'<11>${head}user error'$"
+	sed -n 4p records | grep -E "^b'<30>${head}<x>odd'$"
+	sed -n 5p records | grep -E "^b'<30>${head}'$"
+}
+
+@test "a line too long for a record is continued in the next" {
+	listen "$PWD/socket" records
+	{ head -c 100000 /dev/zero | tr '\0' x; echo; echo end; } |
+		logger dest=syslog socket="$PWD/socket"
+	wait_until grep -q "end'" records
+	[[ $(grep -o 'x*' records | tr -d '\n' | wc -c) -eq 100000 ]]
+	[[ $(wc -l <records) -lt 20 ]]
+}
+
+@test "records wait for a receiver that is gone" {
+	listen "$PWD/socket" records
+	start_logger dest=syslog socket="$PWD/socket"
+	echo one >&5
+	wait_until grep -q one records
+	kill "$listener"
+	wait_gone "$listener"
+	echo two >&5
+	wait_until grep -q blocked events
+	listen "$PWD/socket" records
+	echo three >&5
+	end_logger
+	wait_until grep -q three records
+	[[ $(grep -c two records) -eq 1 && $(wc -l <records) -eq 3 ]]
+}
+
+@test "drop: a receiver that is gone costs the target nothing" {
+	start_logger dest=syslog socket="$PWD/socket" full=drop
+	seq 300000 >&5
+	wait_until grep -q blocked events
+	listen "$PWD/socket" records
+	wait_until grep -q 'imp: .* dropped between' records
+	echo end >&5
+	end_logger
+	wait_until grep -q "end'" records
+}
+
+@test "rsyslogd stores what it gets" {
+	need rsyslogd
+	cat >conf <<-END
+	module(load="imuxsock" SysSock.Use="off")
+	input(type="imuxsock" Socket="$PWD/dev-log" RateLimit.Interval="0")
+	*.* action(type="omfile" file="$PWD/log"
+	    template="RSYSLOG_FileFormat")
+	END
+	start rsyslogd -n -f "$PWD/conf" -i "$PWD/rsyslogd.pid"
+	wait_until test -S dev-log
+	seq 2000 | logger dest=syslog socket="$PWD/dev-log" prefix='n='
+	wait_until grep -q 'n=2000$' log
+	grep -oE ' test\[[0-9]+\]: n=[0-9]+$' log | sed 's/.*=//' >got
+	seq 2000 >want
+	same want got
+}
+
+@test "the journal gets its fields" {
+	listen "$PWD/socket" records
+	printf 'a=b\0c\n<4>careful\n' |
+		logger dest=journal socket="$PWD/socket"
+	wait_until eval '(($(wc -l <records) == 2))'
+	local pid='SYSLOG_PID=[0-9]+'
+	local head="SYSLOG_FACILITY=3\\\\n$pid\\\\nSYSLOG_IDENTIFIER=test"
+	sed -n 1p records |
+		grep -E "^b'PRIORITY=6\\\\n$head\\\\nMESSAGE=a=b\\\\x00c\\\\n'$"
+	sed -n 2p records |
+		grep -E "^b'PRIORITY=4\\\\n$head\\\\nMESSAGE=careful\\\\n'$"
+}
