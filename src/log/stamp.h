@@ -24,7 +24,7 @@
  *	2026-11-29T07:43:00.123456+01:00	LOG_STAMP_ISO
  *	2026-11-29T06:43:00.123456Z		LOG_STAMP_ISO_UTC
  *	1795934580.123456			LOG_STAMP_EPOCH
- *	@400000006b0bd33e075bca00		LOG_STAMP_TAI64N, 10 s ahead of
+ *	@400000006b0bc97e075bca00		LOG_STAMP_TAI64N, 10 s ahead of
  *						UTC as daemontools has it
  *
  * utc_offset_s is local time's, for LOG_STAMP_ISO.  Returns the length, 0
