@@ -134,7 +134,7 @@ from 0 to 4294967294" --user=4294967295 true
 	refuses "--every and --respawn cannot be used together" \
 	    --every=1m -r true
 	refuses "--idempotent needs --name or --pidfile" --idempotent true
-	refuses "--ready-timeout needs --ready" --ready-timeout=5 true
+	refuses "--ready-timeout needs --ready or --forking" --ready-timeout=5 true
 	refuses "--ready=pidfile needs --pidfile" --ready=pidfile true
 	refuses "--log-size needs a file in --log, --stdout or --stderr" \
 	    --log-size=1M true

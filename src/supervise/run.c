@@ -109,6 +109,7 @@ begin_run(struct supervisor *sup, pid_t pid)
 	sup->main_fd = -1;
 	sup->settling = false;
 	sup->named_pid = 0;
+	sup->tree_was_told = false;
 	sup->settling_status = 0;
 	sup->timed_out = sup->unready = false;
 	sup->began_ms = clock_boot_ms();

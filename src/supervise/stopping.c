@@ -38,14 +38,26 @@ kill_all(struct supervisor *sup)
 	(void)family_signal_children(&sup->family, SIGKILL);
 }
 
+/*
+ * Whether what is left without a main process is not to be killed before the
+ * schedule says so.
+ */
+static bool
+goes_by_schedule(const struct supervisor *sup)
+{
+	if (sup->stop_signal == SIGKILL)
+		return false;
+	return sup->settling ||
+	    (sup->tree_was_told &&
+		(sup->state == ST_STOPPING || sup->state == ST_REPLACING));
+}
+
 enum event
 stopping_kill_left(struct supervisor *sup)
 {
 	if (stopping_is_gone(sup))
 		return EV_ALL_GONE;
-	/* While it is being looked for, not before the schedule says so. */
-	if (sup->main_pid == 0 &&
-	    (!sup->settling || sup->stop_signal == SIGKILL))
+	if (sup->main_pid == 0 && !goes_by_schedule(sup))
 		kill_all(sup);
 	return EV_COUNT;
 }
@@ -79,7 +91,7 @@ stopping_next(struct supervisor *sup)
 	struct schedule_move move;
 
 	/* Without a main process there is nothing left but to kill. */
-	if (sup->main_pid == 0 && !sup->settling)
+	if (sup->main_pid == 0 && !goes_by_schedule(sup))
 		return stopping_kill_left(sup);
 	for (;;) {
 		move = schedule_next(&sup->schedule, clock_ms());
@@ -107,6 +119,7 @@ stopping_begin(struct supervisor *sup)
 	run_publish(sup);
 	if (sup->upward != NULL && sup->state == ST_STOPPING)
 		(void)notify_send(sup->upward, "STOPPING=1");
+	sup->tree_was_told = mode(sup) == KILL_TREE;
 	schedule_begin(&sup->schedule, sup->stop_plan);
 	return stopping_next(sup);
 }
@@ -128,8 +141,12 @@ stopping_report_refused(struct supervisor *sup)
 {
 	char text[64];
 
-	(void)snprintf(text, sizeof(text), "process %ld refuses to die",
-	    (long)sup->main_pid);
+	if (sup->main_pid != 0)
+		(void)snprintf(text, sizeof(text),
+		    "process %ld refuses to die", (long)sup->main_pid);
+	else
+		(void)snprintf(text, sizeof(text),
+		    "what it has left behind refuses to die");
 	diag_errx("%s: %s", sup->label, text);
 	answers_refused(sup, text);
 	return EV_COUNT;

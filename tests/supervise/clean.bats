@@ -8,14 +8,14 @@ load supervise
 
 @test "--env-file is read again before each run" {
 	local pid
-	echo COLOUR=red >env
-	supervise --respawn --respawn-delay=0 --env-file=env \
+	echo COLOUR=red >env.txt
+	supervise --respawn --respawn-delay=0 --env-file=env.txt \
 	    "$PROBE" --report "$PWD/report" --wait
 	pid=$(main_pid)
 	wait_until test -s report
 	[[ $(report report env.COLOUR) == red ]]
 	rm report
-	echo COLOUR=green >env
+	echo COLOUR=green >env.txt
 	kill -KILL "$pid"
 	wait_until test -s report
 	[[ $(report report env.COLOUR) == green ]]
@@ -52,7 +52,6 @@ without_numbers() {
 
 @test "the record tells of each state, and pidfiles are right in each" {
 	local pid sup
-	mkfifo ready
 	supervise --respawn --respawn-delay=1h,1h --pidfile p \
 	    --supervisor-pidfile s --ready=file:"$PWD/there" \
 	    "$PROBE" --no-report --wait 2>errors &

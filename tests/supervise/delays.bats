@@ -150,19 +150,19 @@ announces() {
 
 @test "a start that fails is tried again and again, first after a second" {
 	local pid
-	echo A=1 >env
+	echo A=1 >env.txt
 	script target <<-\EOF
 		echo "$A" >>starts
 		exec "$PROBE" --no-report --wait
 	EOF
-	supervise --chdir . --respawn --respawn-delay=0 --env-file=env ./target
+	supervise --chdir . --respawn --respawn-delay=0 --env-file=env.txt ./target
 	pid=$(main_pid)
-	rm env
+	rm env.txt
 	kill -KILL "$pid"
 	wait_until has_line imp.log 'could not be started; next start in'
 	within "$(announced_delays | sed -n 2p)" 800 1200
 	state_is backoff
-	echo A=2 >env
+	echo A=2 >env.txt
 	wait_until runs_as_other "$pid"
 	[[ $(tail -n 1 starts) == 2 ]]
 }

@@ -128,9 +128,9 @@ forks() {
 	start supervise --chdir . --forking --ready=notify ./target
 	wait_until test -e said
 	# The first process has not ended, so the start is not done.
-	alive $started_pid
+	alive "$started_pid"
 	: >go
-	wait $started_pid
+	wait "$started_pid"
 	daemon_is_main
 	stop_it
 }
@@ -178,7 +178,7 @@ forks() {
 	wait_until test -e there
 	kill -TERM "$(supervisor_pid)"
 	local status=0
-	wait $started_pid || status=$?
+	wait "$started_pid" || status=$?
 	[[ $status == 1 ]]
 	[[ $(<got) == TERM ]]
 	all_gone

@@ -20,29 +20,27 @@ supervise() {
 	start_imp --supervise --name d --imp-log imp.log "$@"
 }
 
-# recorded KEY [NAME]: what the record says.  A head that is being written is
-# no answer, but it has one moment later.
+# recorded KEY: what the record says; nothing when there is none.
 recorded() {
-	sed -n "/^$1=/{s///p;q}" "$IMP_STATE_DIR/${2-d}/record" |
-		tr -d '\0'
+	sed -n "/^$1=/{s///p;q}" "$IMP_STATE_DIR/d/record" 2>/dev/null
 }
 
 # The numbers of the processes; main_pid fails between two runs.
 supervisor_pid() {
 	local text
-	text=$(recorded supervisor "${1-d}")
+	text=$(recorded supervisor)
 	[[ ${text%% *} -gt 1 ]] && printf '%s\n' "${text%% *}"
 }
 
 main_pid() {
 	local text
-	text=$(recorded main "${1-d}")
+	text=$(recorded main)
 	[[ ${text%% *} -gt 1 ]] && printf '%s\n' "${text%% *}"
 }
 
-# state_is STATE [NAME]
+# state_is STATE
 state_is() {
-	[[ $(recorded state "${2-d}") == "$1" ]]
+	[[ $(recorded state) == "$1" ]]
 }
 
 # runs_as_other PID: d runs, but no longer as PID.
