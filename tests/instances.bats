@@ -10,7 +10,7 @@ teardown() { stop_everything_started; }
 @test "one command starts all instances, each with its number where it was asked for" {
   run -0 "$IMP" -n web --instances=3 -p "$PWD/web%i.pid" -l "$PWD/web%i.log" \
     -E 'PORT=80%i' -E 'RATE=5%%' -- \
-    sh -c 'echo "$IMP_INSTANCE $PORT $RATE"; exec sleep 1000'
+    sh -c 'echo "$IMP_INSTANCE $PORT $RATE"; exec "$0" --wait' "$PROBE"
   for i in 1 2 3; do
     wait_until test -s "web$i.log"
     [ "$(cat "web$i.log")" = "$i 80$i 5%" ]
@@ -26,7 +26,7 @@ teardown() { stop_everything_started; }
 
 @test "when one instance cannot start those that did are stopped" {
   mkdir d1 d3
-  run -125 --separate-stderr "$IMP" -n web --instances=3 -o "$PWD/d%i/out" -- sleep 1000
+  run -125 --separate-stderr "$IMP" -n web --instances=3 -o "$PWD/d%i/out" -- "$PROBE" --wait
   [[ $stderr == *"cannot open '$PWD/d2/out': No such file or directory"* ]]
   [[ $stderr == *"2 of 3 instances of 'web' could be started; stopping them"* ]]
   for i in 1 2 3; do run -3 "$IMP" --status "web@$i"; done
@@ -34,7 +34,7 @@ teardown() { stop_everything_started; }
 
 @test "with --partial those that did start stay" {
   mkdir d1 d3
-  run -125 --separate-stderr "$IMP" -n web --instances=3 --partial -o "$PWD/d%i/out" -- sleep 1000
+  run -125 --separate-stderr "$IMP" -n web --instances=3 --partial -o "$PWD/d%i/out" -- "$PROBE" --wait
   [[ $stderr == *"2 of 3 instances of 'web' could be started" ]]
   "$IMP" --status web@1 >/dev/null
   run -3 "$IMP" --status web@2
@@ -44,8 +44,8 @@ teardown() { stop_everything_started; }
 
 @test "an instance that ran before is not stopped when another cannot start" {
   mkdir d1 d3
-  "$IMP" -n web@1 -- sleep 1000
-  run -125 "$IMP" -n web --instances=3 --idempotent -o "$PWD/d%i/out" -- sleep 1000
+  "$IMP" -n web@1 -- "$PROBE" --wait
+  run -125 "$IMP" -n web --instances=3 --idempotent -o "$PWD/d%i/out" -- "$PROBE" --wait
   "$IMP" --status web@1 >/dev/null
   run -3 "$IMP" --status web@3
   "$IMP" -q --stop web
@@ -53,7 +53,7 @@ teardown() { stop_everything_started; }
 
 @test "instances are supervised one by one, with their number in the log" {
   "$IMP" -n web --instances=2 -r --respawn-delay=0 -l "$PWD/log%i" \
-    --log-prefix='%n/%i ' -p "$PWD/web%i.pid" -- sh -c 'echo up; exec sleep 1000'
+    --log-prefix='%n/%i ' -p "$PWD/web%i.pid" -- sh -c 'echo up; exec "$0" --wait' "$PROBE"
   wait_until grep -q '^web@1/1 up' log1
   wait_until grep -q '^web@2/2 up' log2
   first=$(cat web1.pid) second=$(cat web2.pid)

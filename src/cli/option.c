@@ -412,8 +412,8 @@ option_defaults(const struct option_table *table, struct spec *spec)
 	for (i = 0; i < table->count; i++) {
 		row = &table->rows[i];
 		if (has_default(row) && row->base == BASE_SPEC)
-			(void)field_parse(
-			    &spec_fields[row->field], spec, row->text, &ignored);
+			(void)field_parse(&spec_fields[row->field], spec,
+			    row->text, &ignored);
 	}
 }
 

@@ -136,8 +136,9 @@ teardown() {
 @test "rotated files can be named after the time" {
 	seq 20000 >in
 	logger dest="$PWD/log" size=30000 keep=3 names=time <in
-	[[ $(ls log.* | wc -l) -eq 3 ]]
-	[[ -z $(ls log.* | grep -vE '^log\.2[0-9]{7}T[0-9]{6}\.[0-9]{6}Z$') ]]
+	old=(log.*)
+	[[ ${#old[@]} -eq 3 ]]
+	[[ -z $(printf '%s\n' "${old[@]}" | grep -vE '^log\.2[0-9]{7}T[0-9]{6}\.[0-9]{6}Z$') ]]
 	cat log.* log >got
 	tail -c "$(stat -c %s got)" in >want
 	same want got
