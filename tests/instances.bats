@@ -13,7 +13,7 @@ teardown() { stop_everything_started; }
     sh -c 'echo "$IMP_INSTANCE $PORT $RATE"; exec "$0" --wait' "$PROBE"
   for i in 1 2 3; do
     wait_until test -s "web$i.log"
-    [ "$(cat "web$i.log")" = "$i 80$i 5%" ]
+    [ "$(head -n 1 "web$i.log")" = "$i 80$i 5%" ]
     kill -0 "$(cat "web$i.pid")"
     "$IMP" --status "web@$i" >/dev/null
   done

@@ -47,7 +47,13 @@ void	view_time(struct strbuf *out, uint64_t wall_ms);
 /* "exited with status 1", "was killed by SIGSEGV (core dumped)". */
 void	view_ending(struct strbuf *out, int wait_status);
 
-enum colour { COLOUR_NONE, COLOUR_GOOD, COLOUR_BAD, COLOUR_MIDDLING, COLOUR_FAINT };
+enum colour {
+	COLOUR_NONE,
+	COLOUR_GOOD,
+	COLOUR_BAD,
+	COLOUR_MIDDLING,
+	COLOUR_FAINT
+};
 
 /*
  * Whether standard output is a terminal that may get colours: NO_COLOR

@@ -138,7 +138,8 @@ teardown() {
 	logger dest="$PWD/log" size=30000 keep=3 names=time <in
 	old=(log.*)
 	[[ ${#old[@]} -eq 3 ]]
-	[[ -z $(printf '%s\n' "${old[@]}" | grep -vE '^log\.2[0-9]{7}T[0-9]{6}\.[0-9]{6}Z$') ]]
+	run ! grep -vE '^log\.2[0-9]{7}T[0-9]{6}\.[0-9]{6}Z$' \
+	    <<<"$(printf '%s\n' "${old[@]}")"
 	cat log.* log >got
 	tail -c "$(stat -c %s got)" in >want
 	same want got
