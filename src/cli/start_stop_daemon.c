@@ -547,7 +547,7 @@ fill_start(struct spec *spec, const struct marks *marks)
 {
 	take_command(spec, marks);
 	take_streams(spec, marks);
-	spec->foreground = !marks->background;
+	spec->foreground = spec->in_place = !marks->background;
 	spec->process.chroot = marks->chroot;
 	if (marks->chdir != NULL)
 		spec->surroundings.chdir = marks->chdir;
