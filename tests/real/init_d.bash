@@ -62,6 +62,9 @@ settle() {
 	chown www-data: /var/log/lighttpd 2>/dev/null
 	mkdir -m 755 /run/redis 2>/dev/null
 	chown redis: /run/redis 2>/dev/null
+	# Of its jobs it only knows the number of the last.
+	install -o daemon -g daemon -m 600 /dev/null \
+	    /var/spool/cron/atjobs/.SEQ 2>/dev/null
 	export IMP_STATE_DIR=/run/imp
 }
 

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load dialects
+
+d() {
+	"$BATS_TEST_TMPDIR/links/daemon-freebsd" "$@" 3>&-
+}
+
+@test "daemon-freebsd: each option is what it says" {
+	run -0 explains daemon-freebsd -c -f -H -o out -p child -P super -R 7 \
+	    -C 3 -u nobody -t title true
+	for line in chdir=/ stdout=out stderr=out pidfile=child \
+	    supervisor-pidfile=super respawn=always respawn-delay=7s,7s \
+	    user=nobody log-reopen=HUP supervise=yes log-mode=0600 \
+	    stop-schedule=TERM/infinity fatal=none; do
+		grep -qxF -- "$line" <<<"$output" || fail "$line"
+	done
+	run -0 explains daemon-freebsd -l local3 -s err -T tag -m 2 -f true
+	grep -qx 'stdout=null' <<<"$output"
+	grep -qx 'stderr=syslog:local3.err' <<<"$output"
+	grep -qx 'log-tag=tag' <<<"$output"
+}
+
+@test "daemon-freebsd: what turns supervision on, and what does not" {
+	for option in -S '-o f' '-p f' '-P f' -r '-R 3' '-s err' '-l user' \
+	    '-T tag'; do
+		# shellcheck disable=SC2086
+		run -0 explains daemon-freebsd $option true
+		grep -qx supervise=yes <<<"$output" || fail "$option"
+	done
+	for option in -c -f -H '-m 3' '-t title' '-u nobody' '-C 3'; do
+		# shellcheck disable=SC2086
+		run -0 explains daemon-freebsd $option true
+		grep -qx supervise=no <<<"$output" || fail "$option"
+	done
+}
+
+@test "daemon-freebsd: what is wrong, and its status" {
+	run -1 --separate-stderr d
+	[[ $stderr == 'usage: daemon [-cfHrS] '* ]]
+	run -4 --separate-stderr d -s urgent true
+	[[ $stderr == 'daemon: unrecognized syslog priority' ]]
+	run -5 --separate-stderr d -l nowhere true
+	[[ $stderr == 'daemon: unrecognized syslog facility' ]]
+	run -6 --separate-stderr d -m 4 true
+	[[ $stderr == 'daemon: unrecognized listening mask: too large' ]]
+	run -6 --separate-stderr d -R 0 true
+	[[ $stderr == 'daemon: invalid restart delay: too small' ]]
+	run -6 --separate-stderr d -C x true
+	[[ $stderr == 'daemon: invalid restart count: invalid' ]]
+}
+
+@test "daemon-freebsd: a supervised one, from its start to its end" {
+	need_root
+	mkdir place
+	(cd place && d -f -p "$PWD/../child.pid" -P ../super.pid -o ../out \
+	    "$PROBE" --report ../report --out 'hello
+' --wait)
+	[[ $(stat -c %a child.pid super.pid out) == $'600\n600\n600' ]]
+	wait_until test -e report
+	[[ $(report report pid) == "$(pid_in child.pid)" ]]
+	[[ $(report report ppid) == "$(pid_in super.pid)" ]]
+	[[ $(report report cwd) == "$PWD/place" ]]
+	[[ $(report report fds) == '0 1 2' ]]
+	wait_until grep -qx hello out
+	run -3 --separate-stderr d -f -p child.pid true
+	[[ $stderr == \
+	    "daemon: process already running, pid: $(pid_in child.pid)" ]]
+	super=$(pid_in super.pid)
+	kill -TERM "$super"
+	wait_gone "$super"
+	[[ ! -e child.pid && ! -e super.pid ]]
+}
+
+@test "daemon-freebsd: HUP to the supervisor opens the file anew, no more" {
+	d -f -H -P super.pid -p child.pid -o out "$PROBE" --wait
+	child=$(pid_in child.pid)
+	mv out old
+	kill -HUP "$(pid_in super.pid)"
+	wait_until test -e out
+	alive "$child"
+}
+
+@test "daemon-freebsd: it is started again, so many times" {
+	d -f -R 1 -C 1 -o out -P super.pid sh -c 'echo run; exit 64'
+	super=$(pid_in super.pid)
+	wait_gone "$super"
+	[[ $(<out) == $'run\nrun' ]]
+}
+
+@test "daemon-freebsd: without supervision it leads its session" {
+	d -f -c "$PROBE" --report "$PWD/report" --wait
+	wait_until test -e report
+	[[ $(session_role report) == leader ]]
+	[[ $(report report cwd) == / ]]
+	[[ $(report report fd.0) == /dev/null ]]
+}
+
+@test "daemon-freebsd: difference: a failing exec is told" {
+	run -1 --separate-stderr d -f -r nosuchcommand
+	[[ $stderr == "daemon: cannot find 'nosuchcommand' in PATH" ]]
+}
+
+@test "daemon-freebsd: difference: a file and syslog at once are refused" {
+	run -1 --separate-stderr d -f -S -o out true
+	[[ $stderr == \
+	    'daemon: output can go to a file or to syslog, not to both' ]]
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load dialects
+
+# Reviewed.  The original leaks what it and its caller have open, opens
+# /dev/null for writing only and hands that on as standard input, and does not
+# reset signals.  Its output files belong to the user.
+intended=('fds=.*' 'fd\.[0-9]+=.*' 'fd\.0\.mode=.*' 'fd\.[3-9]\.mode=.*'
+    'fd\.[0-9][0-9]+\.mode=.*' 'fd\.[12]\.mode=r?w' 'signal\..*')
+
+d() {
+	"$BATS_TEST_TMPDIR/links/daemonize" "$@" 3>&-
+}
+
+@test "daemonize: each option is what it says" {
+	run -0 explains daemonize -a -c /tmp -e err -E A=1 -E B= -o out \
+	    -p pid -l lock -u nobody -v /bin/true -x y
+	for line in chdir=/tmp stderr=err env=A=1 env=B= stdout=out \
+	    pidfile=pid lockfile=lock user=nobody talk=verbose \
+	    operand=/bin/true operand=-x operand=y truncate=no \
+	    session-leader=yes account-env=user; do
+		grep -qxF -- "$line" <<<"${output//\"/}" || fail "$line"
+	done
+}
+
+@test "daemonize: output files are emptied unless -a is given" {
+	run -0 explains daemonize -o out /bin/true
+	grep -qx truncate=yes <<<"$output"
+}
+
+@test "daemonize: a file may be called null or syslog" {
+	run -0 explains daemonize -o null -e syslog /bin/true
+	grep -qx 'stdout="\?\(\./\)\?null"\?' <<<"$output"
+	d -o "$PWD/null" /bin/echo hello
+	wait_until grep -qx hello null
+}
+
+@test "daemonize: IFS and PATH are set only if they are not" {
+	run -0 env -u IFS -u PATH links/daemonize --explain /bin/true
+	grep -q '^env="\?IFS=' <<<"$output"
+	grep -q '^env=PATH=/usr/local/sbin:/sbin:/bin:/usr/sbin:/usr/bin' \
+	    <<<"${output//\"/}"
+	run -0 env IFS=x PATH=/bin links/daemonize --explain /bin/true
+	run ! grep -q '^env' <<<"$output"
+}
+
+@test "daemonize: what it says of what it is asked to start" {
+	run -1 --separate-stderr d true
+	[[ $stderr == "The 'path' parameter must be an absolute path name." ]]
+	run -1 --separate-stderr d /nonexistent/true
+	[[ $stderr == 'File "/nonexistent/true" does not exist.' ]]
+	run -1 --separate-stderr d "$PWD/links"
+	[[ $stderr == "File \"$PWD/links\" is not regular file." ]]
+	touch plain
+	run -1 --separate-stderr d "$PWD/plain"
+	[[ $stderr == "File \"$PWD/plain\" is not executable." ]]
+	run -1 --separate-stderr d -E novalue /bin/true
+	[[ $stderr == \
+	    'Argument to -E ("novalue") is not of the form name=value.' ]]
+}
+
+@test "daemonize: a second one is refused by the lock file" {
+	d -l "$PWD/lock" -p "$PWD/a.pid" "$PROBE" --wait
+	run -1 --separate-stderr d -l "$PWD/lock" -p "$PWD/b.pid" "$PROBE"
+	[[ $stderr == "Can't lock the lock file \"$PWD/lock\". Is another \
+instance running?" ]]
+	[[ ! -e b.pid ]]
+}
+
+@test "daemonize: a lock that another program holds counts" {
+	exec 7>lock
+	flock 7
+	run -1 --separate-stderr d -l "$PWD/lock" "$PROBE" 7>&-
+	[[ $stderr == "Can't lock the lock file"* ]]
+}
+
+@test "daemonize: difference: the lock outlives no daemon, whoever it left" {
+	d -l "$PWD/lock" -p "$PWD/a.pid" "$PROBE" --fork 1 --wait
+	pid=$(pid_in a.pid)
+	kill -KILL "$pid"
+	wait_gone "$pid"
+	d -l "$PWD/lock" -p "$PWD/a.pid" "$PROBE" --wait
+}
+
+@test "daemonize: difference: with a pidfile alone there is one daemon, too" {
+	d -p "$PWD/a.pid" "$PROBE" --wait
+	pid=$(pid_in a.pid)
+	run -1 d -p "$PWD/a.pid" "$PROBE" --wait
+	[[ $(pid_in a.pid) == "$pid" ]]
+	alive "$pid"
+}
+
+@test "daemonize: difference: a failing exec is told, and no pidfile is left" {
+	printf '#!/nonexistent/sh\n' >script
+	chmod 755 script
+	run -1 --separate-stderr d -p "$PWD/a.pid" "$PWD/script"
+	[[ $stderr == *"its interpreter '/nonexistent/sh' was not found" ]]
+	[[ ! -e a.pid ]]
+}
+
+@test "daemonize: difference: a directory that is not there is told" {
+	run -1 --separate-stderr d -c /nonexistent /bin/true
+	[[ $stderr == "cannot change directory to '/nonexistent': "* ]]
+}
+
+@test "daemonize: difference: the pidfile is right when the start returns" {
+	d -p a.pid "$PROBE" --wait
+	alive "$(pid_in a.pid)"
+	[[ ! -e /a.pid ]]
+}
+
+@test "daemonize: difference: no crash without arguments or on bad options" {
+	for args in '' -h -x -p; do
+		# shellcheck disable=SC2086
+		run -1 --separate-stderr d $args
+		[[ $stderr == *'Usage: daemonize [OPTIONS] path [arg]'* ]]
+	done
+	run -1 --separate-stderr d -x
+	[[ $stderr == "Bad option: -x"* ]]
+}
+
+@test "daemonize: difference: nothing that was open reaches the target" {
+	exec 8<"$PROBE"
+	d -o "$PWD/o" -e "$PWD/e" "$PROBE" --report "$PWD/report" --wait
+	exec 8<&-
+	wait_until test -e report
+	[[ $(report report fds) == '0 1 2' ]]
+	[[ $(report report fd.0.mode) == rw ]]
+}
+
+@test "daemonize: the same status as the original" {
+	need daemonize
+	same_status daemonize /bin/true
+	same_status daemonize true
+	same_status daemonize /nonexistent
+	same_status daemonize -u nosuchuser /bin/true
+	same_status daemonize -E x /bin/true
+	same_status daemonize -c /nonexistent /bin/true
+	same_status daemonize -o /nonexistent/o /bin/true
+	same_status daemonize -p /nonexistent/p /bin/true
+}
+
+@test "daemonize: the same effect as the original" {
+	need daemonize
+	need_root
+	same_effect daemonize -c "$PWD/here" "$PROBE" --report report --wait
+	same_effect daemonize -c "$PWD/here" -E A=1 -E A=2 -v -p "$PWD/here/pid" \
+	    "$PROBE" --report report --wait
+	[[ $(<imp.pidfile) == "$(report imp.report pid)" ]]
+	same_effect daemonize -c "$PWD/here" -u nobody "$PROBE" \
+	    --report report --wait
+	umask 027
+	same_effect daemonize -c "$PWD/here" -o o -e o "$PROBE" \
+	    --report report --wait
+	same_effect daemonize -a -c "$PWD/here" -o "$PWD/here/o" "$PROBE" \
+	    --report report --wait
+}

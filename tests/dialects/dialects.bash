@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+#
+# What the tests of dialects have in common.
+
+load ../helper
+
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# Each test's own names, through links, as they are installed.
+setup() {
+	local name
+	cd "$BATS_TEST_TMPDIR" || return
+	chmod 755 .
+	mkdir links
+	for name in daemonize start-stop-daemon daemon-freebsd tini dumb-init \
+	    catatonit daemon; do
+		ln -s "$IMP" "links/$name"
+	done
+}
+
+teardown() {
+	local pid
+	for pid in $(cat ./*.pid 2>/dev/null); do
+		[[ $pid -le 1 ]] || ! is_ours "$pid" || record_pid "$pid"
+	done
+	stop_everything_started
+}
+
+# Whether it runs something of this test.
+is_ours() {
+	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" |
+		grep -qF "$BATS_TEST_TMPDIR"
+}
+
+# explains NAME ARG...: what imp understood.
+explains() {
+	"$BATS_TEST_TMPDIR/links/$1" --explain "${@:2}"
+}
+
+# The lines of a report that do not differ from run to run, and are not among
+# the intended differences: extended regular expressions for whole lines.
+comparable() {
+	local pattern='(pid|ppid|pgid|sid|tty|env=_|env=PWD|env=OLDPWD)=.*'
+	local more
+	for more in "${intended[@]}"; do
+		pattern+="|$more"
+	done
+	grep -vxE "$pattern" "$1" | sort
+}
+
+# Whether the target leads its session.
+session_role() {
+	if [[ $(report "$1" pid) == "$(report "$1" sid)" ]]; then
+		echo leader
+	else
+		echo member
+	fi
+}
+
+# both NAME ARG...: run the same command line through the system's tool and
+# through imp, each in a directory of its own that is called "here"; sets
+# statuses, and leaves what they said in real.* and imp.*
+both() {
+	local which tool
+	for which in real imp; do
+		tool=$(type -P "$1")
+		[[ $which == real ]] || tool=$BATS_TEST_TMPDIR/links/$1
+		rm -rf here
+		mkdir -m 1777 here
+		status=0
+		(cd here && exec "$tool" "${@:2}") >"$which.out" \
+		    2>"$which.err" </dev/null 3>&- || status=$?
+		statuses+=("$status")
+		collect "$which"
+	done
+}
+
+# Keep the report and end the target, so that the other finds a clean place.
+collect() {
+	local pid
+	rm -f "$1.report" "$1.pid"
+	if [[ -n ${wants_report-} && $status == 0 ]]; then
+		wait_until test -e here/report
+		cp here/report "$1.report"
+		pid=$(report here/report pid)
+		[[ ! -s here/pid ]] || cp here/pid "$1.pidfile"
+		kill -KILL "$pid" 2>/dev/null || :
+		wait_gone "$pid"
+	fi
+}
+
+# same_status NAME ARG...: and not that of a shell or a signal.
+same_status() {
+	statuses=()
+	both "$@"
+	[[ ${statuses[0]} == "${statuses[1]}" ]] ||
+		fail "$*: ${statuses[0]} as it is, ${statuses[1]} with imp:" \
+		    "$(<imp.err)"
+}
+
+# same_effect NAME ARG...: status and report; the command line starts $PROBE
+# with --report report.
+same_effect() {
+	wants_report=yes same_status "$@" || return
+	diff -u <(comparable real.report) <(comparable imp.report) ||
+		fail "$*: the target can tell" || return
+	[[ $(session_role real.report) == "$(session_role imp.report)" ]] ||
+		fail "$*: session"
+}

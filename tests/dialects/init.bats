@@ -1,0 +1,219 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load dialects
+
+# As the first process of a pid namespace.
+contained() {
+	need_root
+	exec unshare --pid --fork --mount-proc --kill-child "$@" 3>&-
+}
+
+@test "init dialects: what is understood" {
+	run -0 explains tini -g -e 3 -e 143 -- true
+	for line in foreground=yes supervise=yes kill=main inherit-fds=yes \
+	    operand=true command-exits=3=0,143=0; do
+		grep -qxF -- "$line" <<<"$output" || fail "$line"
+	done
+	grep -q '^forward=group,' <<<"$output"
+	run ! grep -q '^chdir' <<<"$output"
+	run -0 explains dumb-init -r 15:3 -r 1:0 true -x
+	grep -q '^forward=.*TERM=QUIT' <<<"$output"
+	grep -q '^forward=.*HUP=,' <<<"$output"
+	grep -q '^forward=.*TSTP=STOP' <<<"$output"
+	grep -qx session-leader=yes <<<"$output"
+	grep -qx farewell=QUIT <<<"$output"
+	run -0 explains dumb-init -c true
+	run ! grep -q session-leader <<<"$output"
+	run -0 env DUMB_INIT_SETSID=0 links/dumb-init --explain true
+	run ! grep -q session-leader <<<"$output"
+}
+
+@test "init dialects: the command's status is theirs" {
+	local init
+	for init in 'tini --' dumb-init 'dumb-init -c' 'catatonit --'; do
+		# shellcheck disable=SC2086
+		for status in 0 1 7 75 124 125 126 127 255; do
+			run -$status links/$init sh -c "exit $status"
+		done
+		run -143 links/$init sh -c 'kill $$'
+	done
+	run -0 links/tini -e 3 -- sh -c 'exit 3'
+	run -0 links/tini -e 143 -- sh -c 'kill $$'
+}
+
+@test "init dialects: what cannot be executed has the original's status" {
+	touch plain
+	run -127 links/tini -- nosuchcommand
+	run -126 links/tini -- "$PWD/plain"
+	run -2 links/dumb-init nosuchcommand
+	run -2 links/dumb-init "$PWD/plain"
+	run -1 links/catatonit -- nosuchcommand
+	run -1 links/tini
+	run -1 links/dumb-init
+	run -1 links/catatonit
+	run -1 links/tini -p TERM -- true
+	run -1 links/dumb-init -r TERM:3 true
+}
+
+@test "init dialects: versions begin as scripts expect" {
+	run -0 links/tini --version
+	[[ $output == 'tini version '* ]]
+	run -0 links/catatonit --version
+	[[ $output == 'tini version '*_catatonit* ]]
+	run -0 --separate-stderr links/dumb-init --version
+	[[ $stderr == 'dumb-init v'* ]]
+}
+
+# reaches INIT SENT[=GOT]...: the command says what it got.  (What runs in the
+# background of a script ignores INT and QUIT.)
+reaches() {
+	local init=$1
+	shift
+	rm -f got ready
+	cat >trap.sh <<-'END'
+		for signal in HUP USR1 USR2 TERM ALRM CONT WINCH; do
+			trap "echo $signal >>got" $signal
+		done
+		: >ready
+		while :; do read -r _ <fifo; done 2>/dev/null
+	END
+	[[ -p fifo ]] || mkfifo fifo
+	# shellcheck disable=SC2086
+	start links/$init sh trap.sh
+	wait_until test -e ready
+	for signal; do
+		kill -"${signal%%=*}" "$started_pid"
+		wait_until grep -qx "${signal##*=}" got
+	done
+	kill -KILL "$started_pid"
+	record_pid $(left_behind)
+}
+
+@test "init dialects: signals arrive, and are rewritten" {
+	reaches 'tini --' HUP USR1 USR2 TERM ALRM WINCH
+	reaches 'tini -g --' USR1 TERM
+	reaches 'catatonit --' HUP TERM USR2
+	reaches dumb-init HUP USR1 TERM
+	reaches 'dumb-init -r 15:10 -r 12:14' TERM=USR1 USR2=ALRM
+}
+
+@test "init dialects: dumb-init ends what is left of its group" {
+	start links/dumb-init sh -c '
+		"$1" --pidfile left.pid --wait & 
+		while [ ! -s left.pid ]; do :; done; exit 3' sh "$PROBE"
+	pid=$started_pid
+	wait_until test -s left.pid
+	status=0
+	wait "$pid" || status=$?
+	[[ $status == 3 ]]
+	wait_gone "$(pid_in left.pid)"
+}
+
+@test "init dialects: as the first process, orphans are reaped" {
+	local init
+	for init in 'tini --' dumb-init 'catatonit --'; do
+		# shellcheck disable=SC2086
+		run -5 contained links/$init sh -c '
+			i=0
+			while [ $i -lt 20 ]; do
+				(sh -c "exit 0" & exec true) & i=$((i + 1))
+			done
+			wait
+			until ! grep -l "^State:.Z" /proc/[0-9]*/status; do
+				:
+			done >/dev/null 2>&1
+			[ "$PPID" = 1 ] && exit 5'
+	done
+}
+
+@test "init dialects: a child that needs time to finish gets it" {
+	local init
+	mkfifo forever
+	cat >finish.sh <<-'END'
+		finish() {
+			i=0
+			while [ $i -lt 30000 ]; do i=$((i + 1)); done
+			: >finished
+			exit 9
+		}
+		trap finish TERM
+		: >ready
+		while :; do read -r _ <forever; done 2>/dev/null
+	END
+	for init in 'tini --' dumb-init 'catatonit --'; do
+		rm -f ready finished
+		# shellcheck disable=SC2086
+		start contained links/$init sh finish.sh
+		pid=$started_pid
+		wait_until test -e ready
+		kill -TERM "$(child_of "$pid")"
+		status=0
+		wait "$pid" || status=$?
+		[[ $status == 9 && -e finished ]]
+	done
+}
+
+child_of() {
+	tr -d ' \n' <"/proc/$1/task/$1/children"
+}
+
+@test "init dialects: catatonit -P holds a place until TERM" {
+	start links/catatonit -P
+	wait_until grep -q 'SigCgt:.*[4-7c-f]...$' \
+	    "/proc/$started_pid/status"
+	kill -TERM "$started_pid"
+	wait "$started_pid"
+}
+
+@test "init dialects: sockets that were passed are told by the new number" {
+	run -0 bash -c 'export LISTEN_FDS=1 LISTEN_PID=$$
+		exec 3</dev/null links/catatonit -- sh -c "echo \$LISTEN_PID \$\$"'
+	[[ ${output% *} == "${output#* }" ]]
+}
+
+@test "init dialects: difference: tini needs no -- before an option" {
+	run -3 links/tini sh -c 'exit 3'
+}
+
+@test "init dialects: the same status as the original" {
+	local init
+	need tini dumb-init catatonit
+	touch plain
+	for init in 'tini -s' dumb-init catatonit; do
+		# shellcheck disable=SC2086
+		same_status $init -- true
+		# shellcheck disable=SC2086
+		same_status $init -- sh -c 'exit 9'
+		# shellcheck disable=SC2086
+		same_status $init -- sh -c 'kill -9 $$'
+		# shellcheck disable=SC2086
+		same_status $init -- nosuchcommand
+		# shellcheck disable=SC2086
+		same_status $init -- "$PWD/plain"
+		# shellcheck disable=SC2086
+		same_status $init
+		# shellcheck disable=SC2086
+		same_status $init -Z
+		# shellcheck disable=SC2086
+		same_status $init -h
+	done
+	same_status tini -s -e 3 -- sh -c 'exit 3'
+	same_status tini -s -e x -- true
+	same_status dumb-init -r 15:3 -- true
+	same_status dumb-init -r 32:3 -- true
+	same_status dumb-init -r 15:3junk -- true
+}
+
+@test "init dialects: the same effect as the original" {
+	need tini dumb-init catatonit
+	local report=(-- "$PROBE" --report report)
+	# dumb-init's own handlers take the place of what was ignored.
+	# The files that they write to have names of their own.
+	intended=('signal\..*' 'fd\.[12]=.*')
+	same_effect tini -s "${report[@]}"
+	same_effect catatonit "${report[@]}"
+	same_effect dumb-init "${report[@]}"
+	same_effect dumb-init -c "${report[@]}"
+}

@@ -1,0 +1,317 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load dialects
+
+# Reviewed.  The original leaves signals as they are, opens /dev/null in the
+# background for one direction only, and sets a level where the class has none.
+intended=('signal\..*' 'fd\.[012]\.mode=(r|w|rw)(,append)?' 'ioprio=3:.')
+
+s() {
+	"$BATS_TEST_TMPDIR/links/start-stop-daemon" "$@" 3>&-
+}
+
+# A program of this test's own, for --exec.
+own_probe() {
+	cp "$PROBE" "$PWD/own"
+	own=$PWD/own
+}
+
+@test "start-stop-daemon: each option of a start is what it says" {
+	run -0 explains start-stop-daemon -S -b -m -p pid -x /bin/true \
+	    -a /bin/sh -c nobody:daemon -d /tmp -r / -N 3 -P rr:5 -I idle \
+	    -k 022 -O /tmp/out -o -- -c 'exit 3'
+	for line in pidfile=pid match-pidfile=pid match-exec=///bin/true \
+	    user=nobody group=daemon chdir=/tmp chroot=/ nice=3 sched=rr:5 \
+	    ionice=idle umask=0022 stdout=/tmp/out stderr=/tmp/out \
+	    operand=/bin/sh operand=-c 'operand=exit 3' idempotent=yes \
+	    foreground=no account-env=home; do
+		grep -qxF -- "$line" <<<"${output//\"/}" || fail "$line"
+	done
+	[[ $output != *session-leader* ]]
+}
+
+@test "start-stop-daemon: each option of a stop is what it says" {
+	run -0 explains start-stop-daemon --stop --ppid 7 -u root -n sh \
+	    -s USR1 --remove-pidfile -p f
+	for line in verb=signal signal=USR1 match-ppid=7 match-user=root \
+	    match-name=sh match-pidfile=f remove-pidfile=yes; do
+		grep -qxF -- "$line" <<<"$output" || fail "$line"
+	done
+	run -0 explains start-stop-daemon -K -n sh -R 5 -s INT
+	grep -qx 'stop-schedule=INT/5s/KILL/5s' <<<"$output"
+	run -0 explains start-stop-daemon -K -n sh -R forever/TERM/1
+	grep -qx 'stop-schedule=forever/TERM/1s' <<<"$output"
+}
+
+@test "start-stop-daemon: a mask is a number as C has it" {
+	for mask in 022 18 0x12; do
+		run -0 explains start-stop-daemon -S -x /bin/true -k $mask
+		grep -qx 'umask=0022' <<<"$output"
+	done
+}
+
+@test "start-stop-daemon: options may be abbreviated" {
+	run -0 explains start-stop-daemon --start --exec /bin/true --backg \
+	    --make --pidf f
+	grep -qx pidfile=f <<<"$output"
+}
+
+# usage STATUS MESSAGE ARG...
+usage() {
+	run "-$1" --separate-stderr s "${@:3}"
+	[[ $stderr == "$BATS_TEST_TMPDIR/links/start-stop-daemon: $2
+Try '$BATS_TEST_TMPDIR/links/start-stop-daemon --help' for more information." ]]
+}
+
+@test "start-stop-daemon: what is wrong with a command line, and its status" {
+	usage 3 'need one of --start or --stop or --status' -x /bin/true
+	usage 3 'need at least one of --exec, --pid, --ppid, --pidfile, --user or --name' -S
+	usage 3 '--start needs --exec or --startas' -S -n x
+	usage 3 '--make-pidfile requires --pidfile' -S -x /bin/true -m
+	usage 3 '--remove-pidfile requires --pidfile' -K -n x --remove-pidfile
+	usage 3 'need either --pid or --pidfile, not both' -K --pid 3 -p f
+	usage 3 '--background is only relevant with --start' -K -n x -b
+	usage 3 '--no-close is only relevant with --background' -S -x /bin/true -C
+	usage 3 '--output file needs to be an absolute filename' -S -x /bin/true -b -O f
+	usage 3 '--notify-await is only relevant with --background' -S -x /bin/true --notify-await
+	usage 3 '--notify-timeout is only relevant with --notify-await' -S -x /bin/true -b --notify-timeout 3
+	usage 3 'pid value must be a number greater than 0' -K --pid 0
+	usage 3 'signal value must be numeric or name of signal (KILL, INT, ...)' -K -n x -s FOO
+	usage 3 'umask value must be a positive number' -S -x /bin/true -k x
+	usage 3 "--retry takes timeout, or schedule list of at least two items" -K -n x -R TERM
+	usage 3 'only one command can be specified' -S -K
+	usage 4 'only one command can be specified' -T -K
+	usage 4 "option requires an argument -- 'x'" -T -x
+	usage 3 "unrecognized option '--foo'" --foo
+	usage 3 "invalid option -- 'Z'" -Z
+}
+
+@test "start-stop-daemon: start, status, stop in the background" {
+	own_probe
+	run -3 s --status -p a.pid -x "$own"
+	s --start -b -m -p a.pid -x "$own" -- --wait
+	pid=$(pid_in a.pid)
+	run -0 s --status -p a.pid
+	run -0 s --pidof -x "$own"
+	[[ $output == "$pid" ]]
+	run -1 s --start -b -m -p a.pid -x "$own" -- --wait
+	[[ $output == "$own already running." ]]
+	run -0 s --start -b -m -p a.pid -x "$own" --oknodo -- --wait
+	run -0 s --start --quiet --oknodo -p a.pid -x "$own"
+	[[ -z $output ]]
+	run -0 s --stop -v -p a.pid -R TERM/30/KILL/5 --remove-pidfile
+	[[ $output == "Stopped process in pidfile 'a.pid' (pid $pid)." ]]
+	[[ ! -e a.pid ]]
+	run ! alive "$pid"
+	run -1 s --stop -p a.pid
+	[[ $output == \
+	    "No process in pidfile 'a.pid' found running; none killed." ]]
+	run -0 s --stop --oknodo --quiet -p a.pid
+	[[ -z $output ]]
+}
+
+@test "start-stop-daemon: without -b the program takes its place" {
+	own_probe
+	start links/start-stop-daemon -S -m -p a.pid -x "$own" -- --report "$PWD/report" --wait
+	wait_until test -e report
+	[[ $(report report pid) == "$(pid_in a.pid)" ]]
+	[[ $(report report pid) == "$started_pid" ]]
+	s -K -p a.pid -R 30
+}
+
+@test "start-stop-daemon: its status is that of the program without -b" {
+	run -7 s -S -x "$PROBE" -- --exit 7
+	run -137 s -S -x "$PROBE" -- --signal 9
+}
+
+@test "start-stop-daemon: a pidfile that is stale is status 1" {
+	own_probe
+	s -S -b -m -p a.pid -x "$own" -- --wait
+	s -K -R 30 -p a.pid
+	run -1 s -T -p a.pid
+}
+
+@test "start-stop-daemon: all criteria count together" {
+	own_probe
+	s -S -b -m -p a.pid -x "$own" -- --wait
+	pid=$(pid_in a.pid)
+	run -0 s -T -p a.pid -x "$own" -n own -u root
+	run -1 s -T -p a.pid -x /bin/true
+	run -1 s -T -p a.pid -n other
+	run -1 s -T -p a.pid -u nobody
+	run -1 s -T -p a.pid --ppid 999999
+	run -0 s -T --pid "$pid" -n own
+	run -1 s -K --pid "$pid" -u nobody
+	alive "$pid"
+}
+
+@test "start-stop-daemon: signal 0 only looks" {
+	own_probe
+	s -S -b -m -p a.pid -x "$own" -- --wait
+	run -0 s -K -s 0 -p a.pid
+	alive "$(pid_in a.pid)"
+}
+
+@test "start-stop-daemon: --test tells and does nothing" {
+	own_probe
+	run -0 s -S -t -x "$own" -c nobody:daemon -d /tmp -N 5 -P rr:3 -- a b
+	[[ $output == "Would start $own a b  (as user nobody[65534], and group \
+daemon[1]), and add 5 to the priority, with scheduling policy rr:3." ]]
+	s -S -b -m -p a.pid -x "$own" -- --wait
+	run -0 s -K -t -p a.pid -R 5
+	[[ $output == "Ignoring --retry in test mode
+Would send signal 15 to $(pid_in a.pid)." ]]
+	alive "$(pid_in a.pid)"
+}
+
+@test "start-stop-daemon: what refuses to die is status 2" {
+	own_probe
+	s -S -b -m -p a.pid -x "$own" -- --ignore 10 \
+	    --report "$PWD/report" --wait
+	wait_until test -e report
+	run -2 s -K -p a.pid -R USR1/1
+	[[ $output == "Program process in pidfile 'a.pid', 1 process(es), \
+refused to die." ]]
+	run -0 s -K -p a.pid -R TERM/0/KILL/30
+}
+
+@test "start-stop-daemon: it waits for readiness, and stops what is not ready" {
+	need_root
+	cat >ready <<-END
+		#!$PYTHON
+		import os, socket, sys, time, signal
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		if sys.argv[1] == "ready":
+		    s.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+		signal.pause()
+	END
+	chmod 755 ready
+	s -S -b -m -p a.pid --notify-await -a "$PWD/ready" -x "$PYTHON" -- ready
+	alive "$(pid_in a.pid)"
+	run -2 s -S -b -m -p b.pid --notify-await --notify-timeout 1 \
+	    -n nosuchname -a "$PWD/ready" -- never
+	[[ ! -e b.pid ]]
+}
+
+@test "start-stop-daemon: difference: a start that fails is told" {
+	run -2 --separate-stderr s -S -b -n nosuchname -a "$PWD/none"
+	[[ $stderr == *"cannot find '$PWD/none'" ]]
+	printf '#!/nonexistent\n' >script
+	chmod 755 script
+	run -2 s -S -b -m -p a.pid -a "$PWD/script"
+	[[ ! -e a.pid ]]
+	run -2 s -S -b -x /bin/true -O /nonexistent/out
+}
+
+@test "start-stop-daemon: difference: -1, 0 and garbage mean no process" {
+	for text in -1 0 1 garbage ''; do
+		echo "$text" >a.pid
+		run -4 s -T -p a.pid
+		run -1 s -K -t -p a.pid
+		[[ $output == "No process in pidfile"* ]]
+	done
+}
+
+@test "start-stop-daemon: difference: of ten at once one starts" {
+	own_probe
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		s -S -b -n own -a "$own" -- --wait >/dev/null &
+	done
+	wait
+	[[ $(s --pidof -x "$own" | wc -l) == 1 ]]
+	s -K -x "$own" -R 30
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		s -S -b -m -p a.pid -x "$own" -- --wait >/dev/null &
+	done
+	wait
+	[[ $(s --pidof -x "$own") == "$(pid_in a.pid)" ]]
+}
+
+@test "start-stop-daemon: difference: a zombie has stopped" {
+	own_probe
+	start bash -c '"$1" --wait & echo $! >z.pid; exec "$2" --wait' \
+	    bash "$own" "$PROBE"
+	wait_until test -s z.pid
+	pid=$(<z.pid)
+	kill -KILL "$pid"
+	wait_until grep -q 'State:.Z' "/proc/$pid/status"
+	run -1 s -T -p z.pid
+	run -1 s -K -R 30 -p z.pid
+}
+
+@test "start-stop-daemon: difference: descriptors of the caller stay behind" {
+	exec 8<"$PROBE"
+	s -S -x "$PROBE" -- --report "$PWD/report"
+	[[ $(report report fds) == '0 1 2' ]]
+	s -S -b -C -x "$PROBE" -n nosuchname -- --report "$PWD/all"
+	exec 8<&-
+	wait_until test -e all
+	[[ " $(report all fds) " == *' 8 '* ]]
+}
+
+@test "start-stop-daemon: pidfiles that others may write are not trusted" {
+	need_root
+	echo 4194000 >a.pid
+	chmod 666 a.pid
+	run -2 --separate-stderr s -K -p a.pid
+	[[ $stderr == *': matching on world-writable pidfile a.pid is insecure' ]]
+	run -4 s -T -p a.pid
+	chmod 644 a.pid
+	chown nobody a.pid
+	run -2 --separate-stderr s -K -p a.pid
+	[[ $stderr == *': matching only on non-root pidfile a.pid is insecure' ]]
+	run -1 s -K -p a.pid -n nosuchname
+}
+
+@test "start-stop-daemon: the same status as the original" {
+	need start-stop-daemon
+	same_status start-stop-daemon -S
+	same_status start-stop-daemon -T
+	same_status start-stop-daemon -S -n x
+	same_status start-stop-daemon -S -K -x /bin/true
+	same_status start-stop-daemon -S -x /nonexistent
+	same_status start-stop-daemon -T -x /nonexistent
+	same_status start-stop-daemon -K -x /nonexistent
+	same_status start-stop-daemon -S -x /bin/true -c nosuchuser
+	same_status start-stop-daemon -K -n nosuchname
+	same_status start-stop-daemon -K -n nosuchname -o
+	same_status start-stop-daemon -K -n nosuchname -R 5
+	same_status start-stop-daemon -K -n nosuchname -R TERM
+	same_status start-stop-daemon -T -p none
+	same_status start-stop-daemon -T -p /dev/null
+	same_status start-stop-daemon -S -t -x /bin/true
+	same_status start-stop-daemon -S -p none -x /bin/true
+	same_status start-stop-daemon -S -p none -x /bin/false
+	same_status start-stop-daemon -S -p none -x /bin/true -d /nonexistent
+}
+
+@test "start-stop-daemon: the same words as the original" {
+	need start-stop-daemon
+	local args
+	for args in '-K -n nosuchname' '-K -p none' '-K -x /bin/true -p none' \
+	    '-S -t -x /bin/true -p none' '-S -x /nonexistent' \
+	    '-K --ppid 4194000' '-K -u nosuchuser'; do
+		# shellcheck disable=SC2086
+		same_status start-stop-daemon $args
+		diff real.out imp.out
+		diff <(sed 's|^/[^ ]*/||' real.err) <(sed 's|^/[^ ]*/||' imp.err)
+	done
+}
+
+@test "start-stop-daemon: the same effect as the original" {
+	need start-stop-daemon
+	need_root
+	local common=(-S -p "$PWD/here/pid" -a "$PROBE")
+	local rest=(-- --report "$PWD/here/report" --wait)
+	same_effect start-stop-daemon "${common[@]}" -b -m "${rest[@]}"
+	[[ $(<imp.pidfile) == "$(report imp.report pid)" ]]
+	same_effect start-stop-daemon "${common[@]}" -b -c nobody -d /tmp \
+	    -k 027 "${rest[@]}"
+	same_effect start-stop-daemon "${common[@]}" -b -c nobody:daemon -N 3 \
+	    "${rest[@]}"
+	same_effect start-stop-daemon "${common[@]}" -b -g daemon -I idle \
+	    "${rest[@]}"
+	same_effect start-stop-daemon "${common[@]}" -b -P other "${rest[@]}"
+}
