@@ -267,7 +267,8 @@ take_signals(struct spec *spec, const struct marks *marks)
 	fill_set(spec, "stop-schedule", "TERM/infinity");
 	fill_set(spec, "forward", "HUP=,QUIT=,USR1=,USR2=,WINCH=,CONT=,ALRM=");
 	spec->stop.kill = KILL_MAIN;
-	if (marks->sighup)
+	/* A file that the command writes to by itself stays what it is. */
+	if (marks->sighup && marks->output != NULL)
 		spec->log.reopen_signal = SIGHUP;
 }
 

@@ -42,7 +42,8 @@ log_is_needed(
 	}
 	return has_match || log->rotate || log->compress != NULL ||
 	       log->stamp != LOG_STAMP_NONE || log->prefix != NULL ||
-	       log->full != LOG_FULL_BLOCK || log->rate.count != 0;
+	       log->full != LOG_FULL_BLOCK || log->rate.count != 0 ||
+	       log->reopen_signal != 0;
 }
 
 bool

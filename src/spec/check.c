@@ -297,7 +297,8 @@ spec_needs_logger(const struct spec *spec)
 	const struct spec_output *output = &spec->output;
 
 	if (first_given(spec, logged, COUNT(logged)) != FIELD_COUNT ||
-	    spec->log.rotate || spec->ready.kind == READY_LOG)
+	    spec->log.rotate || spec->log.reopen_signal != 0 ||
+	    spec->ready.kind == READY_LOG)
 		return true;
 	return (is_logged(&output->out) && !is_file(&output->out)) ||
 	       (is_logged(&output->err) && !is_file(&output->err));
