@@ -12,6 +12,7 @@ static const struct dialect *const dialects[] = {
 	&daemonize_dialect,
 	&start_stop_daemon_dialect,
 	&daemon_freebsd_dialect,
+	&daemon_libslack_dialect,
 	&tini_dialect,
 	&dumb_init_dialect,
 	&catatonit_dialect,
@@ -22,6 +23,10 @@ dialect_find(const char *name)
 {
 	size_t i;
 
+	/* Two tools have this name; each system knows one of them. */
+	if (strcmp(name, "daemon") == 0)
+		return OS_IS_LINUX ? &daemon_libslack_dialect
+				   : &daemon_freebsd_dialect;
 	for (i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (strcmp(name, dialects[i]->name) == 0)
 			return dialects[i];

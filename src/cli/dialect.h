@@ -55,6 +55,7 @@ extern const struct dialect imp_dialect;
 extern const struct dialect daemonize_dialect;
 extern const struct dialect start_stop_daemon_dialect;
 extern const struct dialect daemon_freebsd_dialect;
+extern const struct dialect daemon_libslack_dialect;
 extern const struct dialect tini_dialect;
 extern const struct dialect dumb_init_dialect;
 extern const struct dialect catatonit_dialect;
