@@ -26,7 +26,7 @@ lead_group(const struct plan *plan, struct report *report)
 	(void)report;
 	if (plan->own_session && setsid() == -1)
 		return -1;
-	/* Our parent has given it up; if it has not, there is none to be had. */
+	/* Our parent has given it up; else there is none to be had. */
 	if (plan->own_session && plan->spec->process.session_leader)
 		(void)ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 	if (plan->own_session)

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -46,6 +47,10 @@
 #endif
 #ifndef RESOLVE_NO_SYMLINKS
 #define RESOLVE_NO_SYMLINKS 0x04
+#endif
+
+#ifndef PID_FS_MAGIC
+#define PID_FS_MAGIC 0x50494446
 #endif
 
 #define PF_EXITING    0x04	/* being ended, or a zombie */
@@ -250,10 +255,12 @@ os_pidfd_signal(int pidfd, int signal)
 uint64_t
 os_pidfd_inode(int pidfd)
 {
+	struct statfs fs;
 	struct stat st;
 
 	/* Before Linux 6.9 all pidfds share one anonymous inode. */
-	if (fstat(pidfd, &st) == -1 || !S_ISREG(st.st_mode))
+	if (fstatfs(pidfd, &fs) == -1 || fs.f_type != PID_FS_MAGIC ||
+	    fstat(pidfd, &st) == -1)
 		return 0;
 	return (uint64_t)st.st_ino;
 }

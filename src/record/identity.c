@@ -9,16 +9,39 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The inode of pid's pidfds; 0: not known. */
+static uint64_t
+inode_of(pid_t pid)
+{
+	int fd = os_pidfd_open(pid);
+	uint64_t inode;
+
+	if (fd == -1)
+		return 0;
+	inode = os_pidfd_inode(fd);
+	(void)close(fd);
+	return inode;
+}
+
+void
+identity_take(struct identity *identity, const struct identity *other,
+    const struct os_process *process)
+{
+	memcpy(identity->boot, other->boot, sizeof(identity->boot));
+	identity->pid = process->pid;
+	identity->start = process->start;
+	identity->inode = inode_of(process->pid);
+}
+
 int
 identity_of(pid_t pid, struct identity *identity)
 {
+	struct identity here;
 	struct os_process process;
 
-	if (os_boot_id(identity->boot) == -1 ||
-	    os_process(pid, &process) == -1)
+	if (os_boot_id(here.boot) == -1 || os_process(pid, &process) == -1)
 		return -1;
-	identity->pid = process.pid;
-	identity->start = process.start;
+	identity_take(identity, &here, &process);
 	return 0;
 }
 
@@ -37,6 +60,10 @@ identity_life(const struct identity *identity)
 	if (os_process(identity->pid, &process) == -1)
 		return errno == ESRCH ? LIFE_GONE : LIFE_UNKNOWN;
 	if (process.start != identity->start || os_process_is_over(&process))
+		return LIFE_GONE;
+	/* A file system of its own for pidfds came with Linux 6.9. */
+	if (identity->inode != 0 &&
+	    inode_of(identity->pid) != identity->inode)
 		return LIFE_GONE;
 	return LIFE_ALIVE;
 }

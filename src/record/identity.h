@@ -19,6 +19,10 @@ struct identity {
 	pid_t pid;
 	uint64_t start;		/* clock ticks since boot */
 	char boot[OS_BOOT_ROOM];
+	uint64_t inode;		/* of its pidfds, which no other process of
+				   this boot has; 0: the kernel has none.  The
+				   start alone leaves out whoever got the
+				   number within the same clock tick */
 };
 
 enum life {
@@ -32,6 +36,13 @@ enum life {
  * os_process() or os_boot_id().  May be called between fork and exec.
  */
 int	identity_of(pid_t pid, struct identity *identity);
+
+/*
+ * The identity of a process whose facts are known and that lives in the same
+ * boot as other.
+ */
+void	identity_take(struct identity *identity, const struct identity *other,
+	    const struct os_process *process);
 
 /* Whether that very process lives now. */
 enum life	identity_life(const struct identity *identity);

@@ -77,6 +77,10 @@ put_identity(struct text *text, const char *key, const struct identity *id)
 	text_put_number(text, id->start);
 	text_put_char(text, ' ');
 	text_put(text, id->boot);
+	if (id->inode != 0) {
+		text_put_char(text, ' ');
+		text_put_number(text, id->inode);
+	}
 	text_put_char(text, '\n');
 }
 
@@ -158,15 +162,21 @@ record_format(const struct record_head *head, const struct record_tail *tail,
 static bool
 parse_identity(const char *value, struct identity *id)
 {
+	size_t length;
 	char *end;
 
 	id->pid = (pid_t)strtol(value, &end, 10);
 	if (*end != ' ' || id->pid < 2)
 		return false;
 	id->start = strtoull(end + 1, &end, 10);
-	if (*end != ' ' || strlen(end + 1) >= sizeof(id->boot))
+	if (*end++ != ' ')
 		return false;
-	(void)strcpy(id->boot, end + 1);
+	length = strcspn(end, " ");
+	if (length >= sizeof(id->boot))
+		return false;
+	memcpy(id->boot, end, length);
+	id->boot[length] = '\0';
+	id->inode = strtoull(end + length, NULL, 10);
 	return true;
 }
 

@@ -368,9 +368,8 @@ run_adopt(struct supervisor *sup, pid_t pid)
 		sup->main_fd = os_pidfd_open(pid);
 	sup->main_pid = pid;
 	sup->settling = false;
-	sup->start.head.main = sup->start.head.supervisor;
-	sup->start.head.main.pid = pid;
-	sup->start.head.main.start = process.start;
+	identity_take(&sup->start.head.main, &sup->start.head.supervisor,
+	    &process);
 	sup->start.head.session = process.sid;
 	logging_set_pid(&sup->logging, pid);
 	run_publish(sup);

@@ -243,9 +243,7 @@ record_run(void *context, struct report *report)
 	report->stage = STAGE_IDENTITY;
 	if (os_process(0, &self) == -1)
 		return -1;
-	start->head.main = start->head.supervisor;
-	start->head.main.pid = self.pid;
-	start->head.main.start = self.start;
+	identity_take(&start->head.main, &start->head.supervisor, &self);
 	/* In the foreground the session is that of whoever called us. */
 	start->head.session =
 	    start->plan.detached || start->plan.own_session ? self.sid : 0;
