@@ -14,7 +14,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	chmod 755 .
 	mkdir links
-	for name in daemonize start-stop-daemon daemon-freebsd tini dumb-init \
+	for name in daemonize start-stop-daemon daemon-freebsd \
+	    daemon-libslack tini dumb-init \
 	    catatonit daemon; do
 		ln -s "$IMP" "links/$name"
 	done
