@@ -396,15 +396,28 @@ follow(struct supervisor *sup, int status)
 	return pid != 0;
 }
 
+/* It is ready: by its pidfile, or it has not said which process it is. */
+static void
+stop_settling(struct supervisor *sup)
+{
+	pid_t pid = sup->ready.found_pid;
+
+	if (pid == 0)
+		pid = family_eldest(&sup->family);
+	if (sup->settling && pid != 0)
+		run_adopt(sup, pid);
+}
+
 static enum event
 main_exited(struct supervisor *sup, int status, const struct rusage *usage)
 {
 	if (is_parent_of_fork(sup, status) && settle(sup)) {
 		if (sup->settling)
 			sup->main_pid = 0;
-		return ready_spawned(&sup->ready, clock_ms()) == PROBE_READY
-		    ? EV_READY
-		    : EV_COUNT;
+		if (ready_spawned(&sup->ready, clock_ms()) != PROBE_READY)
+			return EV_COUNT;
+		stop_settling(sup);
+		return EV_READY;
 	}
 	if (follow(sup, status))
 		return EV_COUNT;
@@ -569,16 +582,6 @@ is_being_stopped(const struct supervisor *sup)
 {
 	return sup->state == ST_STOPPING || sup->state == ST_ENDING ||
 	    sup->state == ST_REPLACING;
-}
-
-/* It is ready, and has not said which process it is. */
-static void
-stop_settling(struct supervisor *sup)
-{
-	pid_t pid = family_eldest(&sup->family);
-
-	if (sup->settling && pid != 0)
-		run_adopt(sup, pid);
 }
 
 static void
