@@ -33,3 +33,7 @@ print(socket.inet_ntoa(s.recv(512)[-4:]))' "$port") == 192.0.2.7 ]]
 @test "dnsmasq works until it is terminated" {
 	works_until_terminated
 }
+
+@test "dnsmasq comes back until it is stopped" {
+	comes_back_until_stopped --ready='log:started, version'
+}

@@ -21,3 +21,13 @@ memcached_answers() {
 @test "memcached works until it is terminated" {
 	works_until_terminated
 }
+
+@test "memcached comes back until it is stopped" {
+	comes_back_until_stopped --ready=tcp:"$port"
+}
+
+@test "memcached that detaches by itself is the one that is left" {
+	server+=(-d)
+	pidfile=
+	comes_back_until_stopped --forking
+}

@@ -53,3 +53,25 @@ s.accept()' "$port"
 	start_imp -u nobody -l server.log -- "${server[@]}"
 	wait_until grep -q 'Address already in use' server.log
 }
+
+@test "nginx, master and workers, comes back until it is stopped" {
+	comes_back_until_stopped --ready=tcp:"$port"
+}
+
+@test "nginx that detaches by itself comes back until it is stopped" {
+	server=("${forking[@]}")
+	pidfile=$PWD/own/nginx.pid
+	comes_back_until_stopped --forking
+}
+
+@test "nginx reloads on a HUP to the supervisor, with other workers" {
+	supervise --ready=tcp:"$port"
+	echo 'Hello again.' >www/new
+	sed -i 's/worker_processes 2/worker_processes 1/' nginx.conf
+	kill -HUP "$supervisor"
+	wait_while any_alive "${family[@]:1}"
+	alive "$pid"
+	[[ $(family_of "$pid" | wc -l) -eq 2 ]]
+	"$answers"
+	stops_without_a_trace
+}

@@ -37,3 +37,31 @@ redis_answers() {
 	grep -q 'DB loaded from' server.log
 	[[ $(grep -c 'Ready to accept' server.log) -eq 2 ]]
 }
+
+@test "redis-server comes back, with its data, until it is stopped" {
+	supervise --respawn --respawn-delay=10ms --ready=tcp:"$port"
+	[[ $(redis set key value) == OK ]]
+	survives_kill
+	[[ $(redis get key) == value ]]
+	stops_without_a_trace
+}
+
+@test "redis-server tells by itself that it is ready" {
+	server+=(--supervised systemd)
+	comes_back_until_stopped --ready=notify
+}
+
+@test "redis-server is ready when its log says so" {
+	comes_back_until_stopped --ready='log:Ready to accept connections'
+}
+
+@test "redis-server is ready when it answers a command" {
+	comes_back_until_stopped \
+	    --ready="command:redis-cli -e -p $port ping"
+}
+
+@test "redis-server that detaches by itself is told by its pidfile" {
+	pidfile=$PWD/data/redis.pid
+	server+=(--daemonize yes --pidfile "$pidfile")
+	comes_back_until_stopped --forking
+}

@@ -12,6 +12,8 @@
 #			over its own protocol
 #	logged		a regular expression that its log has once it runs
 #	user		who runs it; root unless set
+#	pidfile		server.pid, unless the server writes one itself; empty:
+#			there is none
 
 load ../helper
 
@@ -23,6 +25,7 @@ setup() {
 	port=$(free_port)
 	protocol=tcp
 	user=root
+	pidfile=$PWD/server.pid
 	prepare_server
 	[[ $user == root ]] || need_root
 }
@@ -114,10 +117,9 @@ put_to_work() {
 }
 
 refuse_another() {
-	run -75 --separate-stderr "$IMP" -n server -p server.pid -- \
-	    "${server[@]}"
+	run -75 --separate-stderr "$IMP" -n server -- "${server[@]}"
 	[[ $stderr == *"already running as process $1"* ]]
-	run -75 "$IMP" -p server.pid -- "${server[@]}"
+	[[ -z $pidfile ]] || run -75 "$IMP" -p "$pidfile" -- "${server[@]}"
 	run -0 "$IMP" --idempotent -n server -- "${server[@]}"
 	alive "$1"
 	"$answers"
@@ -136,18 +138,33 @@ works_until_terminated() {
 
 # Start it under a supervisor; sets supervisor, pid and family.
 supervise() {
-	local options=(-s -n server -p server.pid -l server.log
-	    --supervisor-pidfile supervisor.pid --imp-log imp.log "$@")
+	local options=(-s -n server -l server.log --imp-log imp.log
+	    --supervisor-pidfile supervisor.pid "$@")
+	[[ -z $pidfile ]] || options+=(-p "$pidfile")
 	[[ $user == root ]] || options+=(-u "$user")
 	start_imp "${options[@]}" -- "${server[@]}"
 	supervisor=$(pid_in supervisor.pid)
 	record_family "$supervisor"
-	wait_until "$answers"
+	# A start that has waited for it is to be believed.
+	if [[ " $* " == *" --ready="* ]]; then
+		"$answers"
+	else
+		wait_until "$answers"
+	fi
 	meet_family
 }
 
+# The pid of the server, by its pidfile or as the supervisor's child.
+main_process() {
+	if [[ -n $pidfile ]]; then
+		pid_in "$pidfile"
+	else
+		family_of "$supervisor" | sed -n '2p;2q' | grep .
+	fi
+}
+
 meet_family() {
-	pid=$(pid_in server.pid)
+	pid=$(main_process)
 	alive "$pid"
 	[[ $(process_name "$pid") == "$program" ]]
 	[[ $(process_user "$pid") == "$user" ]]
@@ -159,7 +176,7 @@ meet_family() {
 # It runs again as another process, and all that was is gone.
 replaced() {
 	local new
-	new=$(pid_in server.pid) && [[ $new != "$pid" ]] && alive "$new" &&
+	new=$(main_process) && [[ $new != "$pid" ]] && alive "$new" &&
 		not any_alive "${family[@]}" && "$answers"
 }
 
@@ -171,11 +188,13 @@ survives_kill() {
 
 # When the supervisor has ended nothing is left, at once.
 stops_without_a_trace() {
+	mapfile -t family < <(family_of "$pid")
 	kill -TERM "$supervisor"
 	wait_gone "$supervisor"
 	not any_alive "${family[@]}"
 	not listening
-	[[ ! -e server.pid && ! -e supervisor.pid ]]
+	[[ -z $pidfile || ! -e $pidfile ]]
+	[[ ! -e supervisor.pid ]]
 	nothing_left
 }
 

@@ -80,3 +80,7 @@ ssh_to() {
 	alive "$(pid_in probe.pid)"
 	[[ $(report got tty) == none ]]
 }
+
+@test "sshd comes back until it is stopped" {
+	comes_back_until_stopped --ready=tcp:"$port"
+}

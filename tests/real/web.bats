@@ -53,3 +53,55 @@ prepare_python() {
 	prepare_python
 	works_until_terminated
 }
+
+@test "lighttpd comes back until it is stopped" {
+	prepare_lighttpd
+	comes_back_until_stopped --ready=tcp:"$port"
+}
+
+@test "Python's http.server comes back until it is stopped" {
+	prepare_python
+	comes_back_until_stopped --ready='log:^Serving HTTP on 127'
+}
+
+# The workers hold the port, too: a new server needs them gone.
+@test "a Python server with worker processes comes back until it is stopped" {
+	cat >server.py <<-'END'
+		import http.server, multiprocessing, os, sys
+
+		class Handler(http.server.SimpleHTTPRequestHandler):
+		    protocol_version = "HTTP/1.0"
+
+		os.chdir("www")
+		server = http.server.HTTPServer(
+		    ("127.0.0.1", int(sys.argv[1])), Handler)
+		for i in range(3):
+		    multiprocessing.Process(target=server.serve_forever).start()
+	END
+	server=("$PYTHON" -u "$PWD/server.py" "$port")
+	program=python3
+	comes_back_until_stopped -c "$PWD" --ready=tcp:"$port"
+}
+
+@test "a shell script tells through systemd-notify that it is ready" {
+	need systemd-notify
+	prepare_python
+	cat >server.sh <<-'END'
+		#!/bin/sh
+		"$@" &
+		until curl -fsS "$URL" >/dev/null 2>&1; do :; done
+		systemd-notify --ready --status='at your service'
+		wait
+	END
+	chmod 755 server.sh
+	start_imp -s -u nobody -p server.pid --ready=notify --imp-log imp.log \
+	    --supervisor-pidfile supervisor.pid \
+	    -E "URL=http://127.0.0.1:$port/hello" \
+	    -- "$PWD/server.sh" "${server[@]}"
+	"$answers"
+	supervisor=$(pid_in supervisor.pid)
+	kill -TERM "$supervisor"
+	wait_gone "$supervisor"
+	not listening
+	nothing_left
+}
