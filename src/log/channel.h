@@ -133,9 +133,9 @@ int log_target_fd(
 
 /*
  * Be the logger: to be called in a child of the supervisor.  Takes a session
- * of its own (the title is the caller's business), closes every descriptor that is not the
- * channel's, points 0 to 2 to /dev/null and blocks all signals but those it
- * serves: SIGHUP opens the file anew, SIGUSR1 and SIGALRM rotate.  Never
+ * of its own (the title is the caller's business), closes every descriptor
+ * that is not the channel's, points 0 to 2 to /dev/null and blocks all signals
+ * but those it serves: SIGHUP opens the file anew, SIGUSR1 and SIGALRM rotate.  Never
  * returns; exits 0 when the end of all input was stored.
  */
 void log_run(struct log_channel *channel) __attribute__((__noreturn__));

@@ -101,7 +101,7 @@ reaches() {
 
 @test "init dialects: dumb-init ends what is left of its group" {
 	start links/dumb-init sh -c '
-		"$1" --pidfile left.pid --wait & 
+		"$1" --pidfile left.pid --wait &
 		while [ ! -s left.pid ]; do :; done; exit 3' sh "$PROBE"
 	pid=$started_pid
 	wait_until test -s left.pid
