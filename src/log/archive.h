@@ -32,7 +32,7 @@ struct archive {
 /*
  * dir_fd and the strings are borrowed.  Nothing is looked at yet.
  */
-void archive_init(struct archive *archive, int dir_fd, const char *file,
+void	archive_init(struct archive *archive, int dir_fd, const char *file,
     const struct spec_log *log);
 
 /*
@@ -40,7 +40,7 @@ void archive_init(struct archive *archive, int dir_fd, const char *file,
  * there both plain and compressed, the plain one is what remained of it when
  * the logger was killed, and is removed.  Returns 0 or -1.
  */
-int archive_list(struct archive *archive);
+int	archive_list(struct archive *archive);
 
 /*
  * Rename the file itself to the youngest rotated one; the numbered ones make
@@ -53,15 +53,15 @@ int archive_list(struct archive *archive);
 int archive_push(struct archive *archive, uint64_t now_us, uint64_t *moved_key);
 
 /* Remove what is more than .keep files or .total bytes. */
-void archive_prune(struct archive *archive);
+void	archive_prune(struct archive *archive);
 
 /* Remove the oldest.  Returns false when there is none. */
-bool archive_drop_oldest(struct archive *archive);
+bool	archive_drop_oldest(struct archive *archive);
 
 /*
  * Find the file with this inode among the rotated and the other names in the
  * directory, and open it for reading and writing.  A descriptor, or -1.
  */
-int archive_open_inode(const struct archive *archive, dev_t dev, ino_t ino);
+int	archive_open_inode(const struct archive *archive, dev_t dev, ino_t ino);
 
 #endif

@@ -102,13 +102,13 @@ struct log_channel {
  * Whether output for dest has to go through a logger: false for a file with
  * which nothing is to be done, which the target can write itself.
  */
-bool log_is_needed(
+bool	log_is_needed(
     const struct dest *dest, const struct spec_log *log, bool has_match);
 
 /*
  * Whether both destinations are the same, so that one channel serves both.
  */
-bool log_same_dest(const struct dest *a, const struct dest *b);
+bool	log_same_dest(const struct dest *a, const struct dest *b);
 
 /*
  * Make a channel and open, check and create its destination.  What config
@@ -122,42 +122,42 @@ bool log_same_dest(const struct dest *a, const struct dest *b);
  *
  * Returns 0, or -1 after it has said why.
  */
-int log_open(struct log_channel *channel, const struct log_config *config);
+int	log_open(struct log_channel *channel, const struct log_config *config);
 
 /*
  * The descriptor (close-on-exec) that a stream of the target is written to.
  * -1 if the channel does not carry that stream.
  */
-int log_target_fd(
+int	log_target_fd(
     const struct log_channel *channel, enum log_stream_number stream);
 
 /*
  * Be the logger: to be called in a child of the supervisor.  Takes a session
  * of its own (the title is the caller's business), closes every descriptor
  * that is not the channel's, points 0 to 2 to /dev/null and blocks all signals
- * but those it serves: SIGHUP opens the file anew, SIGUSR1 and SIGALRM rotate.  Never
- * returns; exits 0 when the end of all input was stored.
+ * but those it serves: SIGHUP opens the file anew, SIGUSR1 and SIGALRM rotate.
+ * Never returns; exits 0 when the end of all input was stored.
  */
-void log_run(struct log_channel *channel) __attribute__((__noreturn__));
+void	log_run(struct log_channel *channel) __attribute__((__noreturn__));
 
 /* The pid of the main process, for %p and for the records of syslog. */
-void log_set_pid(struct log_channel *channel, pid_t pid);
+void	log_set_pid(struct log_channel *channel, pid_t pid);
 
 /* Ask the logger for something.  Never blocks, never fails. */
-void log_ask(struct log_channel *channel, enum log_request request);
+void	log_ask(struct log_channel *channel, enum log_request request);
 
 /*
  * A descriptor that becomes readable when the logger has something to
  * report, and what it is: a mask of enum log_report, 0 for nothing new.  What
  * was asked of a logger that died is done by the next.
  */
-int log_report_fd(const struct log_channel *channel);
-unsigned int log_take_reports(struct log_channel *channel);
+int	log_report_fd(const struct log_channel *channel);
+unsigned int	log_take_reports(struct log_channel *channel);
 
 /* Whether nothing asked for is still to be done. */
-bool log_is_drained(const struct log_channel *channel);
+bool	log_is_drained(const struct log_channel *channel);
 
-void log_stats(const struct log_channel *channel, struct log_stats *stats);
+void	log_stats(const struct log_channel *channel, struct log_stats *stats);
 
 /*
  * Copy the end of what was stored: at most room bytes, of at most
@@ -165,12 +165,12 @@ void log_stats(const struct log_channel *channel, struct log_stats *stats);
  * memory where the destination is no file.  Starts with a whole line if it
  * holds one.  Returns the number of bytes.
  */
-size_t log_tail(const struct log_channel *channel, char *buf, size_t room);
+size_t	log_tail(const struct log_channel *channel, char *buf, size_t room);
 
 /* Close the ends that the target writes to: no other run will follow. */
-void log_close(struct log_channel *channel);
+void	log_close(struct log_channel *channel);
 
 /* Release all.  A logger that still runs goes on to the end. */
-void log_fini(struct log_channel *channel);
+void	log_fini(struct log_channel *channel);
 
 #endif

@@ -13,15 +13,15 @@
  */
 
 /* Prepare, and watch the command that a predecessor has started. */
-void command_init(struct logger *logger);
+void	command_init(struct logger *logger);
 
 /* Start it if it does not run and it is time to. */
-void command_start(struct logger *logger);
+void	command_start(struct logger *logger);
 
 /* Its pidfd has become readable: it has ended. */
-void command_ended(struct logger *logger);
+void	command_ended(struct logger *logger);
 
 /* Whether all that was sent has been read by a command. */
-bool command_has_read(const struct logger *logger);
+bool	command_has_read(const struct logger *logger);
 
 #endif

@@ -44,16 +44,16 @@ struct compose {
  * with: fewer when out is full, at .until, or when a line is held.  .room
  * must be at least length + 2 * (.head_length + COMPOSE_NOTE_MAX).
  */
-size_t compose_lines(struct compose *compose, const char *in, size_t length);
+size_t	compose_lines(struct compose *compose, const char *in, size_t length);
 
 /* Compose a note of the lines that the rate suppressed, if there are any. */
-void compose_rate_note(struct compose *compose);
+void	compose_rate_note(struct compose *compose);
 
 /*
  * Count length bytes at in as dropped, in place of composing them.  All of
  * them are done with, and the rest of an unterminated line is dropped later.
  */
-void compose_drop(struct ledger *ledger, enum log_stream_number stream,
+void	compose_drop(struct ledger *ledger, enum log_stream_number stream,
     const char *in, size_t length, uint64_t at_us);
 
 /*

@@ -13,12 +13,12 @@
  */
 
 /* Prepare; remove what a killed predecessor left.  Starts nothing. */
-void compress_init(struct logger *logger);
+void	compress_init(struct logger *logger);
 
 /* Start on the oldest plain file, unless one is being compressed. */
-void compress_start(struct logger *logger);
+void	compress_start(struct logger *logger);
 
 /* Take note of children that ended, and go on with the next file. */
-void compress_reap(struct logger *logger);
+void	compress_reap(struct logger *logger);
 
 #endif

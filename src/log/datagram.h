@@ -36,7 +36,7 @@ struct datagram {
  * priority, which *facility and *priority are set to.  Returns its length,
  * 0 if the line begins otherwise.
  */
-size_t datagram_take_priority(
+size_t	datagram_take_priority(
     const char *line, size_t length, int *facility, int *priority);
 
 /*
@@ -47,7 +47,7 @@ size_t datagram_take_priority(
  * "<30>Nov 29 05:43:00 name[pid]: line".  For the journal the fields of its
  * native protocol, see systemd.journal-fields(7).
  */
-size_t datagram_format(char *out, const struct datagram *datagram,
+size_t	datagram_format(char *out, const struct datagram *datagram,
     const char *line, size_t length);
 
 #endif

@@ -11,18 +11,18 @@
  */
 
 /* Drop what there is.  WORK_NONE when there is nothing. */
-enum work drop_next(struct logger *logger);
+enum work	drop_next(struct logger *logger);
 
 /*
  * Drop the batch of .now.batch, of which length bytes are in .in, instead of
  * storing it.
  */
-void drop_batch(struct logger *logger, size_t length);
+void	drop_batch(struct logger *logger, size_t length);
 
 /* Whether a note of dropped or suppressed lines should be stored now. */
-bool drop_note_is_due(const struct logger *logger);
+bool	drop_note_is_due(const struct logger *logger);
 
 /* The text of the note in *compose, if there is anything to note. */
-void drop_prepare_note(struct logger *logger, struct compose *compose);
+void	drop_prepare_note(struct logger *logger, struct compose *compose);
 
 #endif

@@ -32,7 +32,7 @@ struct file {
 	bool was_shared; /* somebody else has written to it */
 };
 
-void file_init(struct file *file, const struct log_channel *channel);
+void	file_init(struct file *file, const struct log_channel *channel);
 
 /*
  * Make sure that .fd is what the path names now, opening or making it where
@@ -42,33 +42,33 @@ void file_init(struct file *file, const struct log_channel *channel);
  *
  * Returns 0, or -1 with errno; an old descriptor stays open.
  */
-int file_begin(struct file *file);
-void file_end(struct file *file);
+int	file_begin(struct file *file);
+void	file_end(struct file *file);
 
 /* Set .bytes again, after something was written with file_write(). */
-void file_measure(struct file *file);
+void	file_measure(struct file *file);
 
 /* Close, so that the next file_begin() opens anew. */
-void file_close(struct file *file);
+void	file_close(struct file *file);
 
 /* Whether it ends in the middle of a line. */
-bool file_is_mid_line(const struct file *file);
+bool	file_is_mid_line(const struct file *file);
 
 /*
  * Move bytes from a pipe to the end.  As os_splice().
  */
-ssize_t file_splice(struct file *file, int pipe_fd, size_t length);
+ssize_t	file_splice(struct file *file, int pipe_fd, size_t length);
 
 /*
  * Write at an offset of a file.  Returns 0, or -1 with errno; *written is set
  * to the number of bytes that were.
  */
-int file_write(
+int	file_write(
     int fd, const char *bytes, size_t length, uint64_t offset, size_t *written);
 
 /*
  * How many of the bytes stand at offset in a file already.
  */
-size_t file_common(int fd, const char *bytes, size_t length, uint64_t offset);
+size_t	file_common(int fd, const char *bytes, size_t length, uint64_t offset);
 
 #endif

@@ -23,7 +23,7 @@ struct flood {
  * Whether one more line may pass at now_ms, and count it: at most .count in
  * .per_ms, counted from the first line of a span.
  */
-bool flood_admit(
+bool	flood_admit(
     struct flood *flood, const struct rate *limit, uint64_t now_ms);
 
 /*

@@ -98,9 +98,9 @@ struct log_shared {
 };
 
 /* The current ledger. */
-const struct ledger *ledger_current(const struct log_shared *shared);
+const struct ledger	*ledger_current(const struct log_shared *shared);
 
 /* Make *ledger the current one.  It may not point into *shared. */
-void ledger_commit(struct log_shared *shared, const struct ledger *ledger);
+void	ledger_commit(struct log_shared *shared, const struct ledger *ledger);
 
 #endif

@@ -88,39 +88,39 @@ struct log_work {
 };
 
 /* Whether the destination is a regular file. */
-bool logger_has_file(const struct logger *logger);
+bool	logger_has_file(const struct logger *logger);
 
 /* Microseconds since the epoch: for stamps. */
-uint64_t logger_wall_us(void);
+uint64_t	logger_wall_us(void);
 
 /* Local time's offset then, looked up once in a quarter of an hour. */
-long logger_utc_offset(struct logger *logger, uint64_t at_us);
+long	logger_utc_offset(struct logger *logger, uint64_t at_us);
 
 /* Make .now what the next logger would find. */
-void logger_commit(struct logger *logger);
+void	logger_commit(struct logger *logger);
 
 /* Tell the supervisor. */
-void logger_say(struct logger *logger, enum log_report report);
+void	logger_say(struct logger *logger, enum log_report report);
 
 /*
  * The destination takes nothing, because of error: try again later.
  */
-void logger_block(struct logger *logger, int error);
+void	logger_block(struct logger *logger, int error);
 
 /* It does again. */
-void logger_unblock(struct logger *logger);
+void	logger_unblock(struct logger *logger);
 
 /* Note an error that does not keep lines from being stored. */
-void logger_note_error(struct logger *logger, int error);
+void	logger_note_error(struct logger *logger, int error);
 
 /* Whether lines are thrown away now: blocked, and told to drop. */
-bool logger_drops(const struct logger *logger);
+bool	logger_drops(const struct logger *logger);
 
 /*
  * Set up compose for a batch of .now.batch: everything but .drop_note and
  * .mid_line.  ledger is the one that is advanced.
  */
-void logger_compose(
+void	logger_compose(
     struct logger *logger, struct compose *compose, struct ledger *ledger);
 
 /* Begin a batch of stage: its stream and time. */

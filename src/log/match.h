@@ -24,15 +24,15 @@ struct match {
  * Prepare for an extended regular expression.  Returns 0, or -1 after it has
  * said what is wrong with it.
  */
-int match_init(struct match *match, const char *text);
+int	match_init(struct match *match, const char *text);
 
 /*
  * Look at a piece of a line; ends: it is the last.  Returns whether the line
  * matches, false until it ends.
  */
-bool match_feed(
+bool	match_feed(
     struct match *match, const char *piece, size_t length, bool ends);
 
-void match_fini(struct match *match);
+void	match_fini(struct match *match);
 
 #endif

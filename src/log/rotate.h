@@ -37,20 +37,20 @@ struct rotate_names {
  * programs, else "." and the command's name.
  */
 #define ROTATE_SUFFIX_ROOM 32
-void rotate_suffix_of(char out[ROTATE_SUFFIX_ROOM], const char *command);
+void	rotate_suffix_of(char out[ROTATE_SUFFIX_ROOM], const char *command);
 
 /* The index of that suffix in the names, the last one there is. */
-unsigned int rotate_compressed(void);
+unsigned int	rotate_compressed(void);
 
 /* Of the longest name that rotate_format() makes, behind the file's own. */
 #define ROTATE_NAME_EXTRA (24 + ROTATE_SUFFIX_ROOM)
 
 /* Write the name of an entry.  Returns its length; room as by snprintf(3). */
-size_t rotate_format(char *out, size_t room, const struct rotate_names *names,
+size_t	rotate_format(char *out, size_t room, const struct rotate_names *names,
     const struct rotate_entry *entry);
 
 /* Whether name is a rotated file, and which; .bytes is not set. */
-bool rotate_parse(const struct rotate_names *names, const char *name,
+bool	rotate_parse(const struct rotate_names *names, const char *name,
     struct rotate_entry *entry);
 
 /* Whether a file of this size, made at born_ms, is to be rotated. */
@@ -58,10 +58,10 @@ bool rotate_is_due(const struct spec_log *log, uint64_t bytes, uint64_t born_ms,
     uint64_t now_ms);
 
 /* When a file that is not empty is due for its age; CLOCK_NEVER. */
-uint64_t rotate_due_ms(const struct spec_log *log, uint64_t born_ms);
+uint64_t	rotate_due_ms(const struct spec_log *log, uint64_t born_ms);
 
 /* Sort from the youngest to the oldest, and by suffix where both are one. */
-void rotate_sort(
+void	rotate_sort(
     struct rotate_entry *entries, size_t count, enum log_names names);
 
 /*
@@ -69,14 +69,14 @@ void rotate_sort(
  * that 1 is free: none when 1 is, and not those behind a gap, which a logger
  * that was killed in the middle of this has left.
  */
-size_t rotate_shifts(const struct rotate_entry *entries, size_t count);
+size_t	rotate_shifts(const struct rotate_entry *entries, size_t count);
 
 /*
  * How many of the sorted entries, from the youngest, are kept: at most keep,
  * and not more bytes than total (0: no limit).  Two entries that differ in
  * the suffix only count as one.
  */
-size_t rotate_kept(const struct rotate_entry *entries, size_t count,
+size_t	rotate_kept(const struct rotate_entry *entries, size_t count,
     unsigned int keep, uint64_t total);
 
 /*

@@ -14,18 +14,18 @@
  */
 
 /* Look for what a predecessor left, whether the kernel splices records. */
-void send_init(struct logger *logger);
+void	send_init(struct logger *logger);
 
 /* The next step while .now.phase is idle. */
-enum work send_next(struct logger *logger);
+enum work	send_next(struct logger *logger);
 
 /* Compose what is left of a stream's last run, an unterminated line too. */
-enum work send_last(struct logger *logger, enum log_stream_number stream);
+enum work	send_last(struct logger *logger, enum log_stream_number stream);
 
 /* The next step while .now.phase is sending. */
-enum work send_some(struct logger *logger);
+enum work	send_some(struct logger *logger);
 
 /* The descriptor to wait for, when the receiver takes nothing; or -1. */
-int send_poll_fd(const struct logger *logger);
+int	send_poll_fd(const struct logger *logger);
 
 #endif

@@ -14,18 +14,18 @@
  * Move what the target wrote into stage, as much as fits.  Returns the bytes
  * that stage holds.
  */
-size_t stage_fill(struct logger *logger, enum log_stream_number stream);
+size_t	stage_fill(struct logger *logger, enum log_stream_number stream);
 
 /* The bytes that stage holds. */
-size_t stage_used(const struct logger *logger, enum log_stream_number stream);
+size_t	stage_used(const struct logger *logger, enum log_stream_number stream);
 
 /*
  * Copy at most length bytes from the front of a pipe (a stage, or main) into
  * .in and leave them there.  Returns the number of bytes.
  */
-size_t stage_peek(struct logger *logger, int pipe_fd, size_t length);
+size_t	stage_peek(struct logger *logger, int pipe_fd, size_t length);
 
 /* Throw away the front of the stage of .now.batch, down to .now.left bytes. */
-void stage_discard(struct logger *logger);
+void	stage_discard(struct logger *logger);
 
 #endif

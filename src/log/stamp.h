@@ -30,11 +30,11 @@
  * utc_offset_s is local time's, for LOG_STAMP_ISO.  Returns the length, 0
  * for LOG_STAMP_NONE.
  */
-size_t stamp_format(char out[STAMP_ROOM], enum log_stamp stamp, uint64_t at_us,
+size_t	stamp_format(char out[STAMP_ROOM], enum log_stamp stamp, uint64_t at_us,
     long utc_offset_s);
 
 /* Seconds that local time is ahead of UTC then.  Allocates on first use. */
-long stamp_utc_offset(uint64_t at_us);
+long	stamp_utc_offset(uint64_t at_us);
 
 /* What a prefix may tell. */
 struct stamp_words {
@@ -48,7 +48,7 @@ struct stamp_words {
  * Expand %n, %i, %p, %s and %% in template; any other % stands for itself.
  * Returns the length, or room if it does not fit (what fits is there).
  */
-size_t stamp_prefix(char *out, size_t room, const char *template,
+size_t	stamp_prefix(char *out, size_t room, const char *template,
     const struct stamp_words *words);
 
 #endif

@@ -16,10 +16,10 @@
  */
 
 /* The next step while .now.phase is idle. */
-enum work store_next(struct logger *logger);
+enum work	store_next(struct logger *logger);
 
 /* Go on with a batch that a logger was killed in, or that did not fit. */
-enum work store_resume(struct logger *logger);
+enum work	store_resume(struct logger *logger);
 
 /* Store what is left of a stream's last run, an unterminated line too. */
 enum work store_last(struct logger *logger, enum log_stream_number stream);

@@ -18,11 +18,11 @@
  * position is advanced, must not be committed yet: until then the bytes do
  * not count.
  */
-void tail_put(struct log_shared *shared, struct ledger *ledger,
+void	tail_put(struct log_shared *shared, struct ledger *ledger,
     const char *bytes, size_t length);
 
 /* Copy the last of the ring, at most room bytes.  Returns their number. */
-size_t tail_get(const struct log_shared *shared, char *buf, size_t room);
+size_t	tail_get(const struct log_shared *shared, char *buf, size_t room);
 
 /*
  * Copy the last of a log file, and of its rotated files as far as they are
@@ -36,6 +36,6 @@ size_t tail_read_files(int dir_fd, const char *file, const struct spec_log *log,
  * Drop the part of a line at the front of length bytes, if a whole line
  * follows.  Returns the new length.  Pure.
  */
-size_t tail_begin_at_line(char *buf, size_t length);
+size_t	tail_begin_at_line(char *buf, size_t length);
 
 #endif

@@ -16,12 +16,12 @@ struct words {
 };
 
 /* Split command; borrowed, and must outlive *words.  Pure. */
-void words_init(struct words *words, const char *command);
+void	words_init(struct words *words, const char *command);
 
 /*
  * For a child: reset signals, and exec words with stdin and stdout where they
  * are not -1.  Returns only on failure.
  */
-void words_exec(struct words *words, int stdin_fd, int stdout_fd);
+void	words_exec(struct words *words, int stdin_fd, int stdout_fd);
 
 #endif

@@ -23,38 +23,38 @@
  * Returns the number of bytes, 0 at the end of the pipe; EAGAIN when the
  * pipe is empty or the other side takes nothing.  See splice(2).
  */
-ssize_t os_splice(int pipe_fd, int to_fd, off_t *offset, size_t length);
+ssize_t	os_splice(int pipe_fd, int to_fd, off_t *offset, size_t length);
 
 /* The same from pipe to pipe, and the bytes stay in the first.  tee(2). */
-ssize_t os_tee(int pipe_fd, int to_fd, size_t length);
+ssize_t	os_tee(int pipe_fd, int to_fd, size_t length);
 
 /*
  * Have a pipe hold bytes, or as much as the system allows.  Returns what it
  * holds.
  */
-size_t os_pipe_grow(int pipe_fd, size_t bytes);
+size_t	os_pipe_grow(int pipe_fd, size_t bytes);
 
 /* The bytes that wait in a pipe. */
-size_t os_pipe_used(int pipe_fd);
+size_t	os_pipe_used(int pipe_fd);
 
 /*
  * A descriptor from which the signals in the zero-terminated list, which
  * must be blocked, are read: os_signal_take() returns one, or 0.
  */
-int os_signal_fd(const int *signals);
-int os_signal_take(int signal_fd);
+int	os_signal_fd(const int *signals);
+int	os_signal_take(int signal_fd);
 
 /* Close every descriptor but 0 to 2 and the count in keep, which it sorts. */
-int os_close_all_but(int *keep, size_t count);
+int	os_close_all_but(int *keep, size_t count);
 
 /* When a file was made, in milliseconds since the epoch. */
-int os_file_born(int fd, uint64_t *born_ms);
+int	os_file_born(int fd, uint64_t *born_ms);
 
 /*
  * Call found(context, name) for each name in the directory, until it returns
  * non-zero, which is then returned.  dir_fd may be an O_PATH descriptor.
  */
-int os_each_name(
+int	os_each_name(
     int dir_fd, int (*found)(void *context, const char *name), void *context);
 
 #endif
