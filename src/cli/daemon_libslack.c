@@ -287,7 +287,10 @@ take_config(struct marks *marks, struct strlist *options)
 	return 0;
 }
 
-/* The system's file, then the user's own; what NAME has goes before "*". */
+/*
+ * The system's file, then the user's own, which has the last word; but what
+ * NAME has counts more than what "*" has.
+ */
 static int
 read_configs(struct marks *marks)
 {
@@ -301,14 +304,14 @@ read_configs(struct marks *marks)
 		key = keys[i] != NULL ? keys[i] : marks->name;
 		options.count = 0;
 		strlist_add(&options, "daemon");
-		if (key != NULL && home != NULL)
-			slack_config_read(
-			    xasprintf("%s/.daemonrc", home), key, &options);
 		if (key != NULL && !marks->noconfig)
 			slack_config_read(marks->config != NULL
 				? marks->config
 				: "/etc/daemon.conf",
 			    key, &options);
+		if (key != NULL && home != NULL)
+			slack_config_read(
+			    xasprintf("%s/.daemonrc", home), key, &options);
 		if (take_config(marks, &options) == -1)
 			return -1;
 	}
