@@ -15,17 +15,16 @@ setup() {
 	chmod 755 .
 	mkdir links
 	for name in daemonize start-stop-daemon daemon-freebsd \
-	    daemon-libslack tini dumb-init \
-	    catatonit daemon; do
+	    daemon-libslack daemon tini dumb-init catatonit; do
 		ln -s "$IMP" "links/$name"
 	done
 }
 
 teardown() {
 	local pid
-	for pid in $(cat ./*.pid 2>/dev/null); do
+	while read -r pid; do
 		[[ $pid -le 1 ]] || ! is_ours "$pid" || record_pid "$pid"
-	done
+	done < <(cat ./*.pid 2>/dev/null)
 	stop_everything_started
 }
 

@@ -37,6 +37,7 @@ contained() {
 		for status in 0 1 7 75 124 125 126 127 255; do
 			run -$status links/$init sh -c "exit $status"
 		done
+		# shellcheck disable=SC2086
 		run -143 links/$init sh -c 'kill $$'
 	done
 	run -0 links/tini -e 3 -- sh -c 'exit 3'
