@@ -12,9 +12,9 @@
 
 /*
  * The claim to a name, a pidfile, a lock file, or several: the locks that
- * make sure of one daemon, and the directories of its keys.  The locks are flock(2)s, so they
- * belong to the open file: whoever inherits the descriptors holds them, and
- * they end with the last holder.
+ * make sure of one daemon, and the directories of its keys.  The locks are
+ * flock(2)s, so they belong to the open file: whoever inherits the descriptors
+ * holds them, and they end with the last holder.
  */
 
 #define CLAIM_KEYS 3

@@ -5,6 +5,7 @@
 
 #include "supervise/logging.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,12 +75,15 @@ logging_open(struct logging *logging, struct plan *plan)
 }
 
 static void
-start_one(struct logger_child *logger, struct family *family)
+start_one(struct logging *logging, struct logger_child *logger,
+    struct family *family)
 {
 	logger->began_ms = clock_ms();
 	logger->pid = fork();
-	if (logger->pid == 0)
+	if (logger->pid == 0) {
+		title_set(logging->title, logging->label, 0, "logger");
 		log_run(&logger->channel);
+	}
 	if (logger->pid > 0) {
 		family_adopt_helper(family, logger->pid);
 		return;
@@ -100,7 +104,7 @@ logging_start(struct logging *logging, struct family *family)
 	for (i = 0; i < logging->count; i++)
 		if (logging->loggers[i].pid == 0 &&
 		    logging->loggers[i].due_ms <= now)
-			start_one(&logging->loggers[i], family);
+			start_one(logging, &logging->loggers[i], family);
 }
 
 uint64_t
@@ -175,15 +179,40 @@ logging_poll(const struct logging *logging, struct pollfd *fds)
 	return logging->count;
 }
 
+/* What keeps the output from where it should go, and its end. */
+static void
+tell_trouble(struct logging *logging, unsigned int i)
+{
+	struct logger_child *logger = &logging->loggers[i];
+	struct log_stats stats;
+
+	log_stats(&logger->channel, &stats);
+	if (stats.error == logger->told_error)
+		return;
+	logger->told_error = stats.error;
+	if (stats.error == 0) {
+		diag_notice("%s: output goes to '%s' again", logging->label,
+		    logging_dest(logging, i));
+		return;
+	}
+	errno = stats.error;
+	diag_warn("%s: cannot %s '%s'", logging->label,
+	    stats.blocked ? "write output to" : "rotate or open",
+	    logging_dest(logging, i));
+}
+
 void
 logging_handle(struct logging *logging)
 {
-	unsigned int i;
+	unsigned int reports, i;
 
-	for (i = 0; i < logging->count; i++)
-		if ((log_take_reports(&logging->loggers[i].channel) &
-			LOG_SAYS_MATCHED) != 0)
+	for (i = 0; i < logging->count; i++) {
+		reports = log_take_reports(&logging->loggers[i].channel);
+		if ((reports & LOG_SAYS_MATCHED) != 0)
 			logging->matched = true;
+		if ((reports & LOG_SAYS_TROUBLE) != 0)
+			tell_trouble(logging, i);
+	}
 }
 
 void

@@ -13,6 +13,7 @@
 #include "launch/plan.h"
 #include "log/channel.h"
 #include "supervise/family.h"
+#include "supervise/title.h"
 
 /* The loggers of a daemon, one for each destination. */
 
@@ -23,6 +24,7 @@ struct logger_child {
 	pid_t pid;		/* 0: none runs */
 	uint64_t began_ms;	/* monotonic */
 	uint64_t due_ms;	/* of the next, after one died at once */
+	int told_error;		/* the trouble that was told of last; 0 */
 };
 
 struct logging {
@@ -30,11 +32,13 @@ struct logging {
 	unsigned int count;
 	bool finishing;		/* the end of all output was announced */
 	bool matched;		/* --ready=log: was seen */
+	const char *label;	/* of the daemon, for messages; borrowed */
+	struct title *title;	/* of the supervisor; borrowed */
 };
 
 /*
  * Open the channels that the spec asks for and put their pipes into the
- * plan's streams.  Returns 0, or -1 after having told why.
+ * plan's streams.  label and title have been set.  Returns 0, or -1 after having told why.
  */
 int	logging_open(struct logging *logging, struct plan *plan);
 
@@ -60,7 +64,7 @@ bool	logging_child_exited(struct logging *logging, struct family *family,
 /* At most LOGGING_CHANNELS entries.  Returns how many. */
 size_t	logging_poll(const struct logging *logging, struct pollfd *fds);
 
-/* After poll(2): take what the loggers report. */
+/* After poll(2): take what the loggers report; trouble is told, once. */
 void	logging_handle(struct logging *logging);
 
 /* No run will follow. */

@@ -52,6 +52,8 @@ init(struct supervisor *sup, const struct spec *spec)
 	    spec->identity.name != NULL ? spec->identity.name
 		: base != NULL		? base + 1
 					: spec->operands.items[0]);
+	sup->logging.label = sup->label;
+	sup->logging.title = &sup->title;
 	start_init(&sup->start, spec);
 	sup->start.plan.is_logged[1] = log_is_needed(&spec->output.out,
 	    &spec->log, spec->ready.kind == READY_LOG);
