@@ -15,7 +15,8 @@
  * daemon; none.  Returns 0, or -1 with a reason; printing, whether there is a
  * value.
  */
-int	bind_parse(struct spec_stop *stop, const char *text, struct reason *why);
+int	bind_parse(struct spec_stop *stop, const char *text,
+	    struct reason *why);
 bool	bind_print(const struct spec_stop *stop, struct strbuf *text);
 
 #endif
