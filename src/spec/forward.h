@@ -16,7 +16,8 @@
  * be caught) and group (to the process group).  What is not named stays as it
  * was.  Returns 0, or -1 with a reason; printing, whether there is a value.
  */
-int	forward_parse(struct spec_stop *stop, const char *text, struct reason *why);
+int	forward_parse(struct spec_stop *stop, const char *text,
+	    struct reason *why);
 bool	forward_print(const struct spec_stop *stop, struct strbuf *text);
 
 #endif

@@ -16,7 +16,8 @@
  * regular expression must compile.  text is borrowed.  Returns 0, or -1 with
  * a reason; printing, whether there is a value.
  */
-int	ready_parse(struct spec_ready *ready, const char *text, struct reason *why);
+int	ready_parse(struct spec_ready *ready, const char *text,
+	    struct reason *why);
 bool	ready_print(const struct spec_ready *ready, struct strbuf *text);
 
 #endif
