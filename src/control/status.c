@@ -21,6 +21,7 @@
 
 #define PATIENCE_MS 2000
 #define LOG_LINES   10
+#define LINE_SHOWN  400
 
 /* Of the last ends; all are in the JSON. */
 #define EXITS_SHOWN 5
@@ -302,15 +303,32 @@ put_history(struct strbuf *out, const struct report *report)
 	}
 }
 
+/* Of a line of any length only the beginning is of use here. */
+static void
+put_tail_line(struct strbuf *out, const char *line, size_t length)
+{
+	bool is_cut = length > LINE_SHOWN;
+
+	view_log(out, line, is_cut ? LINE_SHOWN : length);
+	strbuf_add(out, is_cut ? "...\n" : "\n");
+}
+
 static void
 put_tail(struct strbuf *out, const struct report *report)
 {
+	const char *line = report->log.bytes;
+	const char *end = line + report->log.length;
+	const char *newline;
+
 	if (!report->has_log || report->log.length == 0)
 		return;
 	strbuf_add(out, "\n");
-	view_log(out, report->log.bytes, report->log.length);
-	if (report->log.bytes[report->log.length - 1] != '\n')
-		strbuf_add(out, "\n");
+	for (; line < end; line = newline + 1) {
+		newline = memchr(line, '\n', (size_t)(end - line));
+		if (newline == NULL)
+			newline = end;
+		put_tail_line(out, line, (size_t)(newline - line));
+	}
 }
 
 static void

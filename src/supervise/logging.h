@@ -38,7 +38,8 @@ struct logging {
 
 /*
  * Open the channels that the spec asks for and put their pipes into the
- * plan's streams.  label and title have been set.  Returns 0, or -1 after having told why.
+ * plan's streams.  label and title have been set.  Returns 0, or -1 after
+ * having told why.
  */
 int	logging_open(struct logging *logging, struct plan *plan);
 
