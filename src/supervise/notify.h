@@ -51,7 +51,8 @@ struct notify_message {
 	uint64_t extend_us;		/* EXTEND_TIMEOUT_USEC= */
 	uint64_t watchdog_us;		/* WATCHDOG_USEC= */
 	char status[NOTIFY_STATUS_MAX];	/* one printable line of UTF-8; a
-					   longer one is cut between characters */
+					   longer one is cut between
+					   characters */
 };
 
 /*
