@@ -170,7 +170,7 @@ run_spawn(struct supervisor *sup)
 enum event
 run_up(struct supervisor *sup)
 {
-	/* A descriptor for newlines stays, so that writing to it never hurts. */
+	/* A descriptor for newlines stays: writing to it must never hurt. */
 	if (sup->spec->ready.kind != READY_FD)
 		ready_end(&sup->ready);
 	run_publish(sup);
