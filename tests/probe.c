@@ -13,6 +13,7 @@
  *   --pidfile FILE	write our own pid to FILE
  *   --ignore SIGNAL	ignore it
  *   --fork N		fork N children that wait
+ *   --orphans N	leave N orphans behind that end at once
  *   --daemonize	go to the background by ourselves first
  *   --steal-tty	try to acquire a controlling terminal
  *   --out TEXT		write TEXT to stdout, as it is
@@ -32,6 +33,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <ctype.h>
 #include <dirent.h>
@@ -59,7 +61,7 @@ struct options {
 	const char *report;
 	const char *pidfile;
 	bool no_report, steal_tty, daemonize, wait;
-	int children, ignored, last_signal, status;
+	int children, orphans, ignored, last_signal, status;
 };
 
 /* A line; control characters, backslash and bytes above 126 as \xNN. */
@@ -534,6 +536,23 @@ fork_children(int n)
 				pause();
 }
 
+/* In hundreds: a process in between forks them and ends. */
+static void
+leave_orphans(int n)
+{
+	int i;
+
+	for (; n > 0; n -= 100) {
+		if (fork() == 0) {
+			for (i = 0; i < 100 && i < n; i++)
+				if (fork() == 0)
+					_exit(0);
+			_exit(0);
+		}
+		wait(NULL);
+	}
+}
+
 /* Have SIGTERM wait for wait_for_term(), even when it comes early. */
 static void
 hold_term(void)
@@ -594,6 +613,8 @@ parse_behaviour(struct options *o, char ***argv)
 		o->ignored = atoi(next(argv));
 	else if (is(**argv, "--fork"))
 		o->children = atoi(next(argv));
+	else if (is(**argv, "--orphans"))
+		o->orphans = atoi(next(argv));
 	else if (is(**argv, "--daemonize"))
 		o->daemonize = true;
 	else if (is(**argv, "--wait"))
@@ -666,6 +687,7 @@ main(int argc, char *argv[])
 	if (o.ignored != 0)
 		signal(o.ignored, SIG_IGN);
 	fork_children(o.children);
+	leave_orphans(o.orphans);
 	if (o.wait)
 		hold_term();
 	if (o.pidfile != NULL)

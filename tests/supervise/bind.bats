@@ -22,10 +22,10 @@ setup() {
 # A shell that starts d and stays.
 parent() {
 	start bash -c '"$IMP" -n d --imp-log imp.log --chdir . --bind=parent \
-	    ./target; echo $? >done; exec "$PROBE" --no-report --wait'
-	wait_until test -s done
+	    ./target; echo $? >finished; exec "$PROBE" --no-report --wait'
+	wait_until test -s finished
 	wait_until test -e there
-	[[ $(<done) == 0 ]]
+	[[ $(<finished) == 0 ]]
 }
 
 @test "--bind=parent ends with the caller's parent, by the schedule" {

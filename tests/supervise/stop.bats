@@ -19,11 +19,11 @@ stubborn() {
 	EOF
 }
 
-# ask_stop [SIGNAL]: to the supervisor, and wait for its end.
+# Ask the supervisor to stop, and wait for its end.
 ask_stop() {
 	local pid
 	pid=$(supervisor_pid)
-	kill "-${1-TERM}" "$pid"
+	kill -TERM "$pid"
 	wait_gone "$pid"
 }
 
