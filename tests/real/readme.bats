@@ -179,6 +179,73 @@ live_once() {
 	nothing_left
 }
 
+@test "the commands of README.md that stay with a server, show and stop it" {
+	need curl
+	local port commands
+	port=$(free_port)
+	echo 'Hello.' >hello
+	cat >api <<-END
+		#!/bin/sh
+		exec "$PYTHON" -u -m http.server \$2 -b 127.0.0.1 -d "$PWD"
+	END
+	chmod 755 api
+	mapfile -t commands < <(blocks | grep -E '^imp .*\<api\>')
+	[[ ${#commands[@]} -eq 3 ]]
+	run_it "${commands[0]//80/"$port"}"
+	curl -fsS "http://127.0.0.1:$port/hello"
+	run -0 run_it "${commands[1]}"
+	[[ $output == *"State: up"* ]]
+	run_it "${commands[2]}"
+	run ! curl -fsS "http://127.0.0.1:$port/hello"
+	run -3 bash -c "${commands[1]}"
+	nothing_left
+}
+
+@test "start-stop-daemon: what it started is stopped, and what imp started" {
+	need start-stop-daemon
+	live_once "$(column 4 start-stop-daemon)" one
+	run_it "$(written 'start-stop-daemon -K')"
+	not alive "$(report one pid)"
+	live_once "$(column 4 start-stop-daemon)" two
+	run_it "$(written 'imp --stop -p')"
+	not alive "$(report two pid)"
+	[[ ! -e run/a.pid ]]
+	nothing_left
+}
+
+@test "daemon: another is started when it ends, until its supervisor does" {
+	local supervisor
+	live_once "$(column 4 'daemon(8)')" one
+	[[ $(<run/a.pid) == "$(report one pid)" ]]
+	supervisor=$(pid_in run/s.pid)
+	kill -KILL "$(report one pid)"
+	wait_until reported
+	mv got/+([0-9]) two
+	alive "$supervisor"
+	kill -TERM "$supervisor"
+	wait_gone "$supervisor"
+	not alive "$(report two pid)"
+	nothing_left
+}
+
+@test "multiprocessing: the helper ends with its parent, however that ends" {
+	cat >helper.py <<-END
+		import os
+		os.execv("$PWD/srv/a", ["a"])
+	END
+	local line
+	line=$(column 4 multiprocessing)
+	mkfifo hold
+	start bash -c "$line; touch started; read -r <>hold"
+	wait_until reported
+	wait_until test -e started
+	mv got/+([0-9]) helper
+	alive "$(report helper pid)"
+	kill -KILL "$started_pid"
+	wait_gone "$(report helper pid)"
+	wait_until nothing_left
+}
+
 # Each start in the documents, as far as it can be judged without one.
 @test "every start in README.md and the manual is understood" {
 	local line count=0
