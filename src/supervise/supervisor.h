@@ -79,7 +79,7 @@ struct supervisor {
 	int stop_signal;	/* sent last */
 	bool tree_was_told;	/* --kill=tree: all may take the time that the
 				   schedule gives */
-	bool skip_first;	/* the stop came as a signal that was passed on */
+	bool skip_first;	/* the stop is a signal that was passed on */
 	uint64_t due_ms;	/* of EV_DUE, monotonic */
 	bool due_when_gone;	/* due, as soon as nothing of the last run is
 				   left */
