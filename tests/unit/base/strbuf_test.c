@@ -48,7 +48,8 @@ test_every_byte_comes_back(void)
 			failures += *p < 0x20 || *p > 0x7e;
 		free(plain);
 	}
-	is_int(failures, 0, "each byte is quoted in printable ASCII and comes back");
+	is_int(failures, 0,
+	    "each byte is quoted in printable ASCII and comes back");
 	strbuf_fini(&text);
 }
 

@@ -217,7 +217,8 @@ try_one(void)
 		option_complain(&problem);
 		return 0;
 	}
-	if (imp_dialect.fill(&spec, marks, "imp") != -1 || spec_check(&spec) == -1)
+	if (imp_dialect.fill(&spec, marks, "imp") != -1 ||
+	    spec_check(&spec) == -1)
 		return 0;
 	if (explains_itself(&spec))
 		return 1;
