@@ -51,7 +51,8 @@ fail() {
 need() {
 	local command
 	for command; do
-		type -P "$command" >/dev/null || need_failed "$command is missing"
+		type -P "$command" >/dev/null ||
+			need_failed "$command is missing"
 	done
 }
 
@@ -68,7 +69,8 @@ need_root() {
 wait_until() {
 	local deadline=$((SECONDS + WAIT_LIMIT)) pause=0.01
 	until "$@" >/dev/null 2>&1 3>&-; do
-		((SECONDS < deadline)) || fail "waited in vain for: $*" || return
+		((SECONDS < deadline)) ||
+			fail "waited in vain for: $*" || return
 		sleep $pause 3>&-
 		pause=0.05
 	done
@@ -119,7 +121,8 @@ free_port() {
 	local port
 	while :; do
 		port=$((20000 + SRANDOM % 10000))
-		(exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null 3>&- && continue
+		(exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null 3>&- &&
+			continue
 		printf '%s\n' "$port"
 		return
 	done

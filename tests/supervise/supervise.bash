@@ -71,7 +71,8 @@ all_gone() {
 
 # The delays, in milliseconds, that the supervisor's messages announce.
 announced_delays() {
-	sed -n 's/.*next start in \([0-9.]*\) \(m\{0,1\}s\) .*/\1 \2/p' imp.log |
+	sed -n -e 's/.*next start in \([0-9.]*\) \(m\{0,1\}s\) .*/\1 \2/p' \
+	    imp.log |
 		awk '{ print $2 == "ms" ? $1 : $1 * 1000 }'
 }
 
