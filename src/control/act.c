@@ -385,28 +385,30 @@ part(struct act *act, struct job *job, bool has_ended)
 		fail(act, job, "its supervisor has hung up");
 }
 
-/* fds are the job's own; none has an event when only its time has come. */
+/* The order in job->happened. */
+enum { FD_LINK, FD_SUPERVISOR, FD_MAIN, FD_EVENTS };
+
 static void
-handle(struct act *act, struct job *job, const struct pollfd *fds,
-    uint64_t now)
+handle(struct act *act, struct job *job, uint64_t now)
 {
 	bool is_due = job->due_ms <= now;
 
 	switch (job->phase) {
 	case PHASE_ASKING:
 		/* What it said before it ended is heard first. */
-		if (fds[0].revents != 0)
+		if (job->happened[FD_LINK] != 0)
 			take_reply(act, job);
-		else if (fds[1].revents != 0)
+		else if (job->happened[FD_SUPERVISOR] != 0)
 			decide_again(act, job);
 		break;
 	case PHASE_PARTING:
-		if (fds[1].revents != 0 || is_due)
-			part(act, job, fds[1].revents != 0);
+		if (job->happened[FD_SUPERVISOR] != 0 || is_due)
+			part(act, job, job->happened[FD_SUPERVISOR] != 0);
 		break;
 	case PHASE_ENDING:
 	case PHASE_LEFT:
-		if (fds[2].revents != 0 || fds[3].revents != 0 || is_due)
+		if (job->happened[FD_MAIN] != 0 ||
+		    job->happened[FD_EVENTS] != 0 || is_due)
 			ending_go_on(act, job);
 		break;
 	case PHASE_NEW:
@@ -415,36 +417,66 @@ handle(struct act *act, struct job *job, const struct pollfd *fds,
 	}
 }
 
-static void
-fill(const struct job *job, struct pollfd *fds)
-{
-	fds[0] = (struct pollfd){ job->link_fd, POLLIN, 0 };
-	fds[1] = (struct pollfd){ job->supervisor_fd, POLLIN, 0 };
-	fds[2] = (struct pollfd){ job->main_fd, POLLIN, 0 };
-	fds[3] = (struct pollfd){ job->events_fd, POLLPRI, 0 };
-}
-
-/* The members of sessions are polled for in place of a main process. */
-static void
-fill_rest(const struct job *job, struct pollfd *fds)
+/* In place of a main process a member of its session is waited for. */
+static int
+main_fd(const struct job *job)
 {
 	size_t i;
 
-	for (i = 0; i < job->session.count; i++)
-		if (job->session.items[i].fd != -1)
-			fds[2].fd = job->session.items[i].fd;
+	if (job->phase == PHASE_LEFT)
+		for (i = 0; i < job->session.count; i++)
+			if (job->session.items[i].fd != -1)
+				return job->session.items[i].fd;
+	return job->main_fd;
 }
 
 static void
+list_fds(const struct job *job, int fds[JOB_POLLFDS])
+{
+	fds[FD_LINK] = job->link_fd;
+	fds[FD_SUPERVISOR] = job->supervisor_fd;
+	fds[FD_MAIN] = main_fd(job);
+	fds[FD_EVENTS] = job->events_fd;
+}
+
+/* Only what is open: there may be thousands of jobs. */
+static size_t
 fill_all(struct act *act)
 {
+	int fds[JOB_POLLFDS];
+	size_t count = 0;
 	size_t i;
+	int n;
 
 	for (i = 0; i < act->count; i++) {
-		fill(&act->jobs[i], &act->fds[i * JOB_POLLFDS]);
-		if (act->jobs[i].phase == PHASE_LEFT)
-			fill_rest(&act->jobs[i],
-			    &act->fds[i * JOB_POLLFDS]);
+		if (act->jobs[i].phase == PHASE_OVER)
+			continue;
+		list_fds(&act->jobs[i], fds);
+		for (n = 0; n < JOB_POLLFDS; n++)
+			if (fds[n] != -1)
+				act->fds[count++] = (struct pollfd){ fds[n],
+					n == FD_EVENTS ? POLLPRI : POLLIN, 0 };
+	}
+	return count;
+}
+
+/* In the order of fill_all(), before anything is opened or closed. */
+static void
+note_all(struct act *act)
+{
+	int fds[JOB_POLLFDS];
+	size_t count = 0;
+	size_t i;
+	int n;
+
+	for (i = 0; i < act->count; i++) {
+		if (act->jobs[i].phase == PHASE_OVER)
+			continue;
+		list_fds(&act->jobs[i], fds);
+		for (n = 0; n < JOB_POLLFDS; n++)
+			act->jobs[i].happened[n] = fds[n] == -1
+			    ? 0
+			    : act->fds[count++].revents;
 	}
 }
 
@@ -559,8 +591,9 @@ handle_all(struct act *act, uint64_t now)
 {
 	size_t i;
 
+	note_all(act);
 	for (i = 0; i < act->count; i++)
-		handle(act, &act->jobs[i], &act->fds[i * JOB_POLLFDS], now);
+		handle(act, &act->jobs[i], now);
 }
 
 static void
@@ -571,8 +604,7 @@ loop(struct act *act)
 	begin_some(act);
 	look(act);
 	while (act->active > 0) {
-		fill_all(act);
-		(void)poll(act->fds, act->count * JOB_POLLFDS,
+		(void)poll(act->fds, fill_all(act),
 		    clock_poll_timeout(clock_ms(), earliest(act)));
 		now = clock_ms();
 		if (act->shows && act->show_ms <= now)

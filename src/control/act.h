@@ -27,6 +27,8 @@ enum phase {
 	PHASE_OVER
 };
 
+#define JOB_POLLFDS 4
+
 struct job {
 	struct daemon *daemon;
 	enum phase phase;
@@ -35,6 +37,7 @@ struct job {
 	int supervisor_fd;	/* pidfds */
 	int main_fd;
 	int events_fd;		/* cgroup.events */
+	short happened[JOB_POLLFDS]; /* to these four, from poll(2) */
 	bool involved;		/* we had a part in its end */
 	bool answered;
 	bool wants_look;	/* at the process table */
@@ -60,8 +63,6 @@ struct act {
 	bool shown;
 	uint64_t show_ms;
 };
-
-#define JOB_POLLFDS 4
 
 /*
  * Do what spec->verb says to all that was found.  Returns the worst exit

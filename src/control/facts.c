@@ -56,16 +56,25 @@ ticks_to_ms(uint64_t ticks)
 	return ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 }
 
-/* It may end, and its number be another's, while it is looked at. */
 static enum life
-look_at_main(struct facts *facts, const struct identity *main)
+look_at(const struct identity *identity, const char *boot,
+    struct os_process *process)
 {
-	struct os_process process;
-	enum life life = identity_life(main);
+	if (identity->pid == 0)
+		return LIFE_GONE;
+	return boot == NULL ? LIFE_UNKNOWN
+			    : identity_look(identity, boot, process);
+}
 
-	if (life != LIFE_ALIVE || os_process(main->pid, &process) == -1 ||
-	    process.start != main->start)
-		return life == LIFE_ALIVE ? LIFE_GONE : life;
+static enum life
+look_at_main(struct facts *facts, const char *boot)
+{
+	const struct identity *main = &facts->daemon->head.main;
+	struct os_process process;
+	enum life life = look_at(main, boot, &process);
+
+	if (life != LIFE_ALIVE)
+		return life;
 	facts->running = true;
 	facts->pid = main->pid;
 	facts->rss_bytes = process.rss_bytes;
@@ -88,11 +97,12 @@ take_supervised(struct facts *facts)
 }
 
 static void
-take_recorded(struct facts *facts)
+take_recorded(struct facts *facts, const char *boot)
 {
 	const struct record_head *head = &facts->daemon->head;
-	enum life main = look_at_main(facts, &head->main);
-	enum life supervisor = identity_life(&head->supervisor);
+	enum life main = look_at_main(facts, boot);
+	struct os_process process;
+	enum life supervisor = look_at(&head->supervisor, boot, &process);
 
 	if (supervisor == LIFE_ALIVE) {
 		take_supervised(facts);
@@ -114,17 +124,18 @@ take_recorded(struct facts *facts)
 }
 
 void
-facts_take(struct facts *facts, const struct daemon *daemon)
+facts_take(struct facts *facts, const struct daemon *daemon,
+    const char *boot)
 {
 	memset(facts, 0, sizeof(*facts));
 	facts->daemon = daemon;
 	facts->uid = daemon->place == NULL ? geteuid() : daemon->place->owner;
 	switch (daemon->kind) {
 	case DAEMON_RECORDED:
-		take_recorded(facts);
+		take_recorded(facts, boot);
 		break;
 	case DAEMON_FOREIGN:
-		if (look_at_main(facts, &daemon->head.main) == LIFE_ALIVE) {
+		if (look_at_main(facts, boot) == LIFE_ALIVE) {
 			facts->ready = true;
 			set(facts, "up", COLOUR_GOOD, EX_DONE);
 		} else

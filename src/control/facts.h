@@ -31,7 +31,9 @@ struct facts {
 	uid_t uid;		/* of the main process, else of the record */
 };
 
-void	facts_take(struct facts *facts, const struct daemon *daemon);
+/* boot: what os_boot_id() says, NULL if it does not. */
+void	facts_take(struct facts *facts, const struct daemon *daemon,
+	    const char *boot);
 
 /*
  * The command's arguments as one line that cannot drive a terminal, and as

@@ -19,6 +19,7 @@
 
 #include "base/diag.h"
 #include "base/xalloc.h"
+#include "os/os.h"
 #include "record/claim.h"
 #include "spec/name.h"
 
@@ -224,10 +225,13 @@ add_place(struct found *found, const char *path, int fd)
 static int
 open_place(struct found *found, const struct spec *spec)
 {
+	char boot[OS_BOOT_ROOM];
 	char path[PATH_MAX];
 	int fd;
 
 	memset(found, 0, sizeof(*found));
+	if (os_boot_id(boot) == 0)
+		found->boot = xstrdup(boot);
 	if (place_path(spec->identity.state_dir, path) == -1) {
 		diag_errx("cannot tell where records are kept: set "
 			  "--state-dir, IMP_STATE_DIR or HOME");

@@ -51,6 +51,7 @@ struct found {
 	char **keys;		/* of places[0], sorted */
 	size_t key_count;
 	unsigned int groups;
+	const char *boot;	/* os_boot_id(); NULL: it is not known */
 };
 
 /*

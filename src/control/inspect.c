@@ -486,7 +486,7 @@ inspect_name(const struct spec *spec)
 	if (find_named(&found, &named) == -1)
 		return EX_STATUS_UNKNOWN;
 	daemon = &found.items[0];
-	facts_take(&facts, daemon);
+	facts_take(&facts, daemon, found.boot);
 	if (facts.pid != 0 && found.count == 1)
 		return inspect(spec, facts.pid, facts.supervisor);
 	diag_errx("cannot inspect %s: %s", daemon->what,

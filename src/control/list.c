@@ -114,7 +114,7 @@ print_table(const struct found *found)
 	size_t i;
 
 	for (i = 0; i < found->count; i++) {
-		facts_take(&facts, &found->items[i]);
+		facts_take(&facts, &found->items[i], found->boot);
 		fill_row(&rows[i], &facts, &users);
 	}
 	measure(rows, found->count, widths);
@@ -135,7 +135,7 @@ print_json(const struct found *found)
 	json_init(&json, &out);
 	json_open(&json, NULL, '[');
 	for (i = 0; i < found->count; i++) {
-		facts_take(&facts, &found->items[i]);
+		facts_take(&facts, &found->items[i], found->boot);
 		json_open(&json, NULL, '{');
 		facts_put_json(&json, &facts);
 		json_close(&json, '}');
@@ -243,7 +243,7 @@ list_metrics(const struct found *found)
 	int m;
 
 	for (i = 0; i < found->count; i++)
-		facts_take(&facts[i], &found->items[i]);
+		facts_take(&facts[i], &found->items[i], found->boot);
 	for (m = 0; m < METRICS; m++) {
 		strbuf_addf(&out, "# HELP %s %s\n# TYPE %s %s\n",
 		    metrics[m].name, metrics[m].help, metrics[m].name,

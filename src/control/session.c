@@ -140,8 +140,6 @@ static bool
 belongs(const struct session *session, const struct process *process,
     bool main_lives)
 {
-	if (process->pid <= 1 || process->pid == getpid())
-		return false;
 	if (session->sid > 1 && process->sid == session->sid)
 		return process->start <= session->proved + 1;
 	return descends(session, process, main_lives);
@@ -152,6 +150,8 @@ add(struct session *session, const struct process *process)
 {
 	struct member member;
 
+	if (process->pid <= 1 || process->pid == getpid())
+		return false;
 	member.id = session->main;	/* of the same boot */
 	member.id.pid = process->pid;
 	member.id.start = process->start;

@@ -76,10 +76,10 @@ take_tree(struct report *report)
 }
 
 static void
-take(struct report *report, const struct daemon *daemon)
+take(struct report *report, const struct daemon *daemon, const char *boot)
 {
 	memset(report, 0, sizeof(*report));
-	facts_take(&report->facts, daemon);
+	facts_take(&report->facts, daemon, boot);
 	if (daemon->kind == DAEMON_RECORDED) {
 		ask_supervisor(report);
 		report->has_log =
@@ -298,7 +298,10 @@ put_history(struct strbuf *out, const struct report *report)
 	unsigned int i;
 
 	for (i = 0; i < report->exits && i < EXITS_SHOWN; i++) {
-		put_label(out, i == 0 ? "Last ends" : "");
+		if (i == 0)
+			put_label(out, "Last ends");
+		else
+			strbuf_addf(out, "%14s", "");
 		put_exit(out, &report->history[i]);
 	}
 }
@@ -482,7 +485,7 @@ status_run(const struct spec *spec, const struct found *found)
 	if (spec->control.format == FORMAT_JSON)
 		json_open(&json, NULL, '[');
 	for (i = 0; i < found->count; i++) {
-		take(&report, &found->items[i]);
+		take(&report, &found->items[i], found->boot);
 		put_one(spec, &out, &json, &report, i == 0);
 		if (report.facts.status > worst)
 			worst = report.facts.status;

@@ -27,6 +27,7 @@
 struct waiter {
 	struct daemon *daemon;
 	const struct spec *spec;
+	const char *boot;
 	bool is_over;
 	bool was_there;
 	int status;
@@ -242,7 +243,7 @@ go_on_up(struct waiter *waiter)
 		fail(waiter, daemon->error);
 		return;
 	}
-	facts_take(&facts, daemon);
+	facts_take(&facts, daemon, waiter->boot);
 	if (is_reached(waiter, &facts))
 		finish(waiter, EX_DONE);
 	else if (facts.supervised)
@@ -345,11 +346,13 @@ expect(struct found *found, const struct spec *spec, struct daemon *daemon)
 }
 
 static void
-begin(struct waiter *waiter, struct daemon *daemon, const struct spec *spec)
+begin(struct waiter *waiter, struct daemon *daemon, const struct spec *spec,
+    const char *boot)
 {
 	memset(waiter, 0, sizeof(*waiter));
 	waiter->daemon = daemon;
 	waiter->spec = spec;
+	waiter->boot = boot;
 	waiter->record_fd = waiter->process_fd = waiter->watch_fd = -1;
 	if (daemon->kind == DAEMON_DOUBTFUL)
 		fail(waiter, daemon->error);
@@ -375,7 +378,7 @@ wait_run(const struct spec *spec, struct found *found)
 	for (i = 0; i < found->count; i++) {
 		if (spec->control.wait_for != WAIT_FOR_DOWN)
 			expect(found, spec, &found->items[i]);
-		begin(&waiters[i], &found->items[i], spec);
+		begin(&waiters[i], &found->items[i], spec, found->boot);
 	}
 	loop(waiters, found->count, deadline);
 	for (i = 0; i < found->count; i++) {

@@ -46,6 +46,23 @@ identity_of(pid_t pid, struct identity *identity)
 }
 
 enum life
+identity_look(const struct identity *identity, const char *boot,
+    struct os_process *process)
+{
+	if (identity->pid <= 0 || strcmp(boot, identity->boot) != 0)
+		return LIFE_GONE;
+	if (os_process(identity->pid, process) == -1)
+		return errno == ESRCH ? LIFE_GONE : LIFE_UNKNOWN;
+	if (process->start != identity->start || os_process_is_over(process))
+		return LIFE_GONE;
+	/* A file system of its own for pidfds came with Linux 6.9. */
+	if (identity->inode != 0 &&
+	    inode_of(identity->pid) != identity->inode)
+		return LIFE_GONE;
+	return LIFE_ALIVE;
+}
+
+enum life
 identity_life(const struct identity *identity)
 {
 	struct os_process process;
@@ -55,17 +72,7 @@ identity_life(const struct identity *identity)
 		return LIFE_GONE;
 	if (os_boot_id(boot) == -1)
 		return LIFE_UNKNOWN;
-	if (strcmp(boot, identity->boot) != 0)
-		return LIFE_GONE;
-	if (os_process(identity->pid, &process) == -1)
-		return errno == ESRCH ? LIFE_GONE : LIFE_UNKNOWN;
-	if (process.start != identity->start || os_process_is_over(&process))
-		return LIFE_GONE;
-	/* A file system of its own for pidfds came with Linux 6.9. */
-	if (identity->inode != 0 &&
-	    inode_of(identity->pid) != identity->inode)
-		return LIFE_GONE;
-	return LIFE_ALIVE;
+	return identity_look(identity, boot, &process);
 }
 
 int

@@ -48,6 +48,13 @@ void	identity_take(struct identity *identity, const struct identity *other,
 enum life	identity_life(const struct identity *identity);
 
 /*
+ * The same, for whoever asks about many: boot is what os_boot_id() says.
+ * *process is set for LIFE_ALIVE.
+ */
+enum life	identity_look(const struct identity *identity,
+		    const char *boot, struct os_process *process);
+
+/*
  * Open a pidfd for that very process: the descriptor first, then the proof
  * through /proc, so that what is signalled is what was proved.  Returns the
  * descriptor, or -1 with errno: ESRCH if it is gone, EAGAIN if it cannot be
