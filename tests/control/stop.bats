@@ -1,0 +1,318 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_everything_started
+}
+
+# main_of NAME: the pid of its main process, as the record has it.
+main_of() {
+	sed -n 's/^main=\([0-9]*\) .*/\1/p' "$IMP_STATE_DIR/$1/record"
+}
+
+supervisor_of() {
+	sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' "$IMP_STATE_DIR/$1/record"
+}
+
+# start_daemon NAME [OPTION...]: runs until it is told to end.
+start_daemon() {
+	local name=$1
+	shift
+	start_imp -n "$name" "$@" -- "$PROBE" --report "$name.report" --wait
+	wait_until test -e "$name.report"
+}
+
+nothing_recorded() {
+	[[ -z $(ls -A "$IMP_STATE_DIR") ]]
+}
+
+@test "a daemon without a supervisor is stopped, and nothing is left of it" {
+	start_daemon web -p "$PWD/web.pid"
+	local pid
+	pid=$(pid_in web.pid)
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ -z $output$stderr ]]
+	not alive "$pid"
+	[[ ! -e web.pid ]]
+	nothing_recorded
+}
+
+@test "a supervised daemon is stopped, and its supervisor is gone, too" {
+	start_daemon web -s -r -p "$PWD/web.pid"
+	local pid supervisor
+	pid=$(pid_in web.pid)
+	supervisor=$(supervisor_of web)
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ -z $output$stderr ]]
+	not alive "$pid"
+	not alive "$supervisor"
+	[[ ! -e web.pid ]]
+	nothing_recorded
+}
+
+@test "the pidfile, or both it and the name, mean the same daemon" {
+	start_daemon web -p "$PWD/web.pid"
+	run -0 "$IMP" --stop -p web.pid
+	nothing_recorded
+	start_daemon other -p "$PWD/web.pid"
+	run -0 --separate-stderr "$IMP" --stop -n other -p web.pid
+	[[ -z $stderr ]]
+	nothing_recorded
+}
+
+@test "what does not run is stopped already, and that is said" {
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ $stderr == "imp: 'web' is not running" ]]
+	run -0 --separate-stderr "$IMP" --stop 'w*'
+	[[ $stderr == "imp: no daemon matches 'w*'" ]]
+	run -0 --separate-stderr "$IMP" -q --stop web 'w*'
+	[[ -z $stderr ]]
+}
+
+@test "what refuses to die is named, and the status is 1" {
+	local mode
+	for mode in '' -s; do
+		rm -f web.report
+		# shellcheck disable=SC2086
+		start_imp $mode -n web -- "$PROBE" --report web.report \
+		    --ignore 15 --wait
+		wait_until test -e web.report
+		run -1 --separate-stderr "$IMP" \
+		    --stop --stop-schedule TERM/0.2/TERM/0.1 web
+		[[ $stderr == *"web"*"$(main_of web)"*"refuses to die"* ]]
+		alive "$(main_of web)"
+		run -0 "$IMP" --stop --stop-schedule KILL/10/KILL/10 web
+		nothing_recorded
+	done
+}
+
+@test "a process that got the number of a daemon is left alone" {
+	need_root
+	cat >in-namespace <<-'END'
+	set -eu
+	"$IMP" -n web -p "$PWD/web.pid" -- "$PROBE" --report r --wait
+	until [ -e r ]; do :; done
+	pid=$(cat web.pid)
+	kill -KILL "$pid"
+	while kill -0 "$pid" 2>/dev/null; do :; done
+	# Start times are told in ticks of a hundredth of a second.
+	before=$(cut -d. -f1 /proc/uptime)
+	until [ "$(cut -d. -f1 /proc/uptime)" != "$before" ]; do :; done
+	echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid
+	"$PROBE" --report innocent --wait &
+	[ $! = "$pid" ] || { echo "no luck with the number" >&2; exit 77; }
+	until [ -e innocent ]; do :; done
+	"$IMP" --status web >status.out || echo $? >status.rc
+	"$IMP" --signal TERM web 2>signal.err || echo $? >signal.rc
+	"$IMP" --stop web 2>stop.err
+	kill -0 "$pid"
+	echo lives >verdict
+	kill -KILL "$pid"
+	END
+	local tries
+	for ((tries = 0; tries < 5; tries++)); do
+		rm -f r innocent
+		run unshare --pid --fork --mount-proc bash ./in-namespace
+		((status == 77)) || break
+	done
+	((status == 0)) || fail "$output"
+	[[ $(<verdict) == lives ]]
+	[[ $(<stop.err) == "imp: 'web' is not running" ]]
+	[[ $(<signal.rc) == 1 && $(<status.rc) == 1 ]]
+	nothing_recorded
+}
+
+@test "what is left of its session is killed" {
+	start_imp -n web -- sh -c "'$PROBE' --report a --ignore 15 --wait &
+	    exec '$PROBE' --report b --wait"
+	wait_until test -e a
+	wait_until test -e b
+	local child
+	child=$(report a pid)
+	alive "$child"
+	run -0 "$IMP" --stop web
+	not alive "$child"
+}
+
+@test "a session that somebody else leads is left alone" {
+	# The daemon is in the session of a shell, with the shell's other jobs.
+	setsid sh -c "'$PROBE' --report other --wait &
+	    '$IMP' -f -n web -- '$PROBE' --report web.report --wait
+	    echo \$? >rc; wait" 3>&- &
+	wait_until test -e web.report
+	wait_until test -e other
+	local other
+	other=$(report other pid)
+	record_pid "$other"
+	run -0 "$IMP" --stop web
+	wait_until test -s rc
+	alive "$other"
+}
+
+@test "a foreign pidfile is believed if nobody else can have written it" {
+	start "$PROBE" --report r --wait
+	wait_until test -e r
+	echo "$started_pid" >foreign.pid
+	chmod 666 foreign.pid
+	run -1 --separate-stderr "$IMP" --stop -p foreign.pid
+	[[ $stderr == *"foreign.pid"*"cannot be trusted"* ]]
+	alive "$started_pid"
+	chmod 644 foreign.pid
+	run -0 --separate-stderr "$IMP" --stop -p foreign.pid
+	[[ -z $stderr ]]
+	not alive "$started_pid"
+}
+
+@test "a pidfile with something else in it is refused, and nobody harmed" {
+	local text
+	for text in 0 -1 1 '12 13' abc ''; do
+		printf '%s\n' "$text" >bad.pid
+		run -1 --separate-stderr "$IMP" --stop -p bad.pid
+		[[ $stderr == *"bad.pid"*"number of a process"* ]] ||
+			fail "$text: $stderr"
+	done
+}
+
+@test "when the supervisor was killed the record is enough" {
+	start_daemon web -s -r
+	local pid
+	pid=$(main_of web)
+	kill -KILL "$(supervisor_of web)"
+	wait_gone "$(supervisor_of web)"
+	alive "$pid"
+	run -0 "$IMP" --status web
+	[[ $output == *"its supervisor is gone"* ]]
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ -z $stderr ]]
+	not alive "$pid"
+	nothing_recorded
+}
+
+@test "a stopped supervisor is woken" {
+	start_daemon web -s
+	kill -STOP "$(supervisor_of web)"
+	run -0 "$IMP" --stop web
+	nothing_recorded
+}
+
+@test "a signal reaches the main process" {
+	local mode
+	for mode in '' -s; do
+		rm -f web.report
+		# shellcheck disable=SC2086
+		start_daemon web $mode
+		run -0 "$IMP" --signal KILL web
+		wait_until "$IMP" --wait=10 --for=down web ||
+			"$IMP" --wait=10 web || true
+		run -0 "$IMP" -q --stop web
+	done
+	run -1 --separate-stderr "$IMP" --signal HUP web
+	[[ $stderr == "imp: cannot signal 'web': it is not running" ]]
+}
+
+@test "restart gives another process under the same supervisor" {
+	start_daemon web -s
+	local pid supervisor
+	pid=$(main_of web)
+	supervisor=$(supervisor_of web)
+	run -0 --separate-stderr "$IMP" --restart web
+	[[ -z $output$stderr ]]
+	not alive "$pid"
+	alive "$(main_of web)"
+	[[ $(supervisor_of web) == "$supervisor" ]]
+}
+
+@test "what has no supervisor cannot be restarted, and goes on" {
+	start_daemon web
+	run -1 --separate-stderr "$IMP" --restart web
+	[[ $stderr == "imp: cannot restart 'web': it has no supervisor"* ]]
+	alive "$(main_of web)"
+	run -1 --separate-stderr "$IMP" --restart nope
+	[[ $stderr == "imp: cannot restart 'nope': it is not running" ]]
+}
+
+@test "reload sends its signal, or runs its command" {
+	local mode
+	for mode in '' -s; do
+		rm -f ready reloaded
+		# shellcheck disable=SC2086
+		start_imp $mode -n web -- bash -c "
+		    trap 'echo HUP >>$PWD/reloaded' HUP
+		    trap 'echo USR1 >>$PWD/reloaded' USR1
+		    trap 'exit 0' TERM
+		    echo > $PWD/ready; while :; do read -t 0.1 <> <(:); done"
+		wait_until test -e ready
+		run -0 "$IMP" --reload web
+		wait_until grep -q HUP reloaded
+		run -0 "$IMP" --reload --reload-signal USR1 web
+		wait_until grep -q USR1 reloaded
+		# shellcheck disable=SC2016
+		run -0 "$IMP" --reload \
+		    --reload-command "echo \$MAINPID \$IMP_NAME >$PWD/command" \
+		    web
+		[[ $(<command) == "$(main_of web) web" ]]
+		run -1 --separate-stderr "$IMP" --reload \
+		    --reload-command 'exit 3' web
+		[[ $stderr == *"exited with status 3" ]]
+		run -0 "$IMP" --stop web
+	done
+}
+
+@test "several are stopped at the same time, and the worst result counts" {
+	local i
+	for i in 1 2 3; do
+		start_imp -n "slow$i" -- "$PROBE" --report "slow$i" \
+		    --ignore 15 --wait
+		wait_until test -e "slow$i"
+	done
+	local before=$EPOCHREALTIME
+	run -0 "$IMP" --stop --stop-schedule TERM/1/KILL/10 'slow*'
+	local took=$((${EPOCHREALTIME/./} - ${before/./}))
+	((took < 2900000)) || fail "$took us"
+	nothing_recorded
+	start_daemon a
+	run -1 "$IMP" --signal 0 a nope
+	run -0 "$IMP" --signal CONT a
+}
+
+@test "a name means its instances, too" {
+	local i
+	for i in 1 2 10; do
+		start_daemon "web@$i"
+	done
+	start_daemon web2
+	run -0 "$IMP" -v --stop web
+	[[ $(ls "$IMP_STATE_DIR") == web2 ]]
+}
+
+@test "two hundred daemons are listed, and stopped at a stroke" {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		start_imp -n "exec$i" -- "$PROBE" --no-report --wait
+		start_imp -n "kept$i" -s -- "$PROBE" --no-report --wait
+	done
+	"$IMP" --list --json >list
+	[[ $(jq length list) == 200 ]]
+	[[ $(jq '[.[] | select(.running)] | length' list) == 200 ]]
+	[[ $(jq -r '.[].name' list | sort -u | wc -l) == 200 ]]
+	run -0 --separate-stderr "$IMP" --stop 'exec*' 'kept*'
+	[[ -z $stderr ]]
+	nothing_recorded
+	nothing_left
+}
+
+@test "progress is shown on a terminal, and only there" {
+	need script
+	start_imp -n web -- "$PROBE" --report r --ignore 15 --wait
+	wait_until test -e r
+	script -qec "'$IMP' --stop --stop-schedule TERM/2/KILL/10 web" \
+	    /dev/null >shown 3>&-
+	grep -q "waiting for 'web'.*sent SIGTERM.*next step in" shown
+}
