@@ -152,7 +152,9 @@ add(struct session *session, const struct process *process)
 
 	if (process->pid <= 1 || process->pid == getpid())
 		return false;
-	member.id = session->main;	/* of the same boot */
+	/* Of the same boot; its pidfd's inode is its own. */
+	member.id = session->main;
+	member.id.inode = 0;
 	member.id.pid = process->pid;
 	member.id.start = process->start;
 	member.fd = identity_open(&member.id);

@@ -116,11 +116,16 @@ answer_stop(struct supervisor *sup, const struct server_request *request)
 		sup->asked_schedule = request->schedule;
 		sup->stop_plan = &sup->asked_schedule;
 	}
-	/* Whoever comes later waits for the same end, and does not hurry it. */
+	/*
+	 * Whoever comes later waits for the same end, and does not hurry it;
+	 * unless the schedule is over, or theirs is another.
+	 */
 	if (sup->state != ST_STOPPING)
 		supervisor_stop(sup);
-	else if (request->has_schedule)
-		supervisor_event(sup, EV_STOP);
+	else if (request->has_schedule || sup->due_ms == CLOCK_NEVER) {
+		schedule_begin(&sup->schedule, sup->stop_plan);
+		supervisor_event(sup, EV_DUE);
+	}
 }
 
 static void

@@ -25,8 +25,19 @@ supervisor_of() {
 start_daemon() {
 	local name=$1
 	shift
-	start_imp -n "$name" "$@" -- "$PROBE" --report "$name.report" --wait
+	start_imp -n "$name" "$@" -- "$PROBE" --report "$PWD/$name.report" --wait
 	wait_until test -e "$name.report"
+}
+
+# start_stubborn NAME [OPTION...]: does not end on SIGTERM.
+start_stubborn() {
+	local name=$1
+	shift
+	rm -f "$name.ready"
+	start_imp -n "$name" "$@" -- bash -c "trap '' TERM
+	    echo >'$PWD/$name.ready'
+	    while :; do read -r -t 60 <> <(:); done"
+	wait_until test -e "$name.ready"
 }
 
 nothing_recorded() {
@@ -79,11 +90,8 @@ nothing_recorded() {
 @test "what refuses to die is named, and the status is 1" {
 	local mode
 	for mode in '' -s; do
-		rm -f web.report
 		# shellcheck disable=SC2086
-		start_imp $mode -n web -- "$PROBE" --report web.report \
-		    --ignore 15 --wait
-		wait_until test -e web.report
+		start_stubborn web $mode
 		run -1 --separate-stderr "$IMP" \
 		    --stop --stop-schedule TERM/0.2/TERM/0.1 web
 		[[ $stderr == *"web"*"$(main_of web)"*"refuses to die"* ]]
@@ -97,7 +105,7 @@ nothing_recorded() {
 	need_root
 	cat >in-namespace <<-'END'
 	set -eu
-	"$IMP" -n web -p "$PWD/web.pid" -- "$PROBE" --report r --wait
+	"$IMP" -n web -p "$PWD/web.pid" -- "$PROBE" --report "$PWD/r" --wait
 	until [ -e r ]; do :; done
 	pid=$(cat web.pid)
 	kill -KILL "$pid"
@@ -106,7 +114,7 @@ nothing_recorded() {
 	before=$(cut -d. -f1 /proc/uptime)
 	until [ "$(cut -d. -f1 /proc/uptime)" != "$before" ]; do :; done
 	echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid
-	"$PROBE" --report innocent --wait &
+	"$PROBE" --report "$PWD/innocent" --wait &
 	[ $! = "$pid" ] || { echo "no luck with the number" >&2; exit 77; }
 	until [ -e innocent ]; do :; done
 	"$IMP" --status web >status.out || echo $? >status.rc
@@ -130,8 +138,8 @@ nothing_recorded() {
 }
 
 @test "what is left of its session is killed" {
-	start_imp -n web -- sh -c "'$PROBE' --report a --ignore 15 --wait &
-	    exec '$PROBE' --report b --wait"
+	start_imp -n web -- sh -c "'$PROBE' --report $PWD/a --ignore 15 --wait &
+	    exec '$PROBE' --report $PWD/b --wait"
 	wait_until test -e a
 	wait_until test -e b
 	local child
@@ -143,8 +151,8 @@ nothing_recorded() {
 
 @test "a session that somebody else leads is left alone" {
 	# The daemon is in the session of a shell, with the shell's other jobs.
-	setsid sh -c "'$PROBE' --report other --wait &
-	    '$IMP' -f -n web -- '$PROBE' --report web.report --wait
+	setsid sh -c "'$PROBE' --report $PWD/other --wait &
+	    '$IMP' -f -n web -- '$PROBE' --report $PWD/web.report --wait
 	    echo \$? >rc; wait" 3>&- &
 	wait_until test -e web.report
 	wait_until test -e other
@@ -157,7 +165,7 @@ nothing_recorded() {
 }
 
 @test "a foreign pidfile is believed if nobody else can have written it" {
-	start "$PROBE" --report r --wait
+	start "$PROBE" --report "$PWD/r" --wait
 	wait_until test -e r
 	echo "$started_pid" >foreign.pid
 	chmod 666 foreign.pid
@@ -268,9 +276,7 @@ nothing_recorded() {
 @test "several are stopped at the same time, and the worst result counts" {
 	local i
 	for i in 1 2 3; do
-		start_imp -n "slow$i" -- "$PROBE" --report "slow$i" \
-		    --ignore 15 --wait
-		wait_until test -e "slow$i"
+		start_stubborn "slow$i"
 	done
 	local before=$EPOCHREALTIME
 	run -0 "$IMP" --stop --stop-schedule TERM/1/KILL/10 'slow*'
@@ -278,7 +284,7 @@ nothing_recorded() {
 	((took < 2900000)) || fail "$took us"
 	nothing_recorded
 	start_daemon a
-	run -1 "$IMP" --signal 0 a nope
+	run -1 "$IMP" --signal CONT a nope
 	run -0 "$IMP" --signal CONT a
 }
 
@@ -310,8 +316,7 @@ nothing_recorded() {
 
 @test "progress is shown on a terminal, and only there" {
 	need script
-	start_imp -n web -- "$PROBE" --report r --ignore 15 --wait
-	wait_until test -e r
+	start_stubborn web
 	script -qec "'$IMP' --stop --stop-schedule TERM/2/KILL/10 web" \
 	    /dev/null >shown 3>&-
 	grep -q "waiting for 'web'.*sent SIGTERM.*next step in" shown
