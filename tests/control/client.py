@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+"""A client of the control socket that does what no client should.
+
+client.py SOCKET garbage|half|hung|crowd|stranger
+"""
+import os
+import socket
+import struct
+import sys
+
+STATUS, STOP = 0, 1
+HEAD = 24
+
+
+def connect(path):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    fd = os.open(os.path.dirname(path), os.O_PATH)
+    s.connect("/proc/self/fd/%d/%s" % (fd, os.path.basename(path)))
+    os.close(fd)
+    s.settimeout(60)
+    return s
+
+
+def request(verb):
+    return struct.pack("=IIIiII", 0x2E706D69, 1, verb, 0, 0, 0) + bytes(256)
+
+
+def answer(s):
+    """The text of all replies, and the final status; None: hung up."""
+    text = b""
+    while True:
+        reply = s.recv(65536)
+        if not reply:
+            return text, None
+        _, kind, status = struct.unpack("=IIi", reply[:12])
+        text += reply[HEAD:]
+        if kind == 2:
+            return text, status
+
+
+def ask_status(path):
+    s = connect(path)
+    s.send(request(STATUS))
+    text, status = answer(s)
+    assert status == 0 and text.startswith(b"imp-status="), (text, status)
+
+
+def garbage(path):
+    good = request(STATUS)
+    for data in (b"x", b"", good[:-1], good + b"x", bytes(280),
+                 b"\xff" * 280, b"y" * 100000,
+                 good[:4] + b"\2" + good[5:], good[:8] + b"\xff" + good[9:],
+                 good[:12] + b"\xff\xff\xff\x7f" + good[16:],
+                 request(STOP)[:16] + b"\xff\xff\xff\xff" + good[20:]):
+        s = connect(path)
+        s.send(data)
+        _, status = answer(s)
+        assert status != 0, data[:32]
+    # Two at once, a descriptor that comes along, and an early end.
+    s = connect(path)
+    s.send(good)
+    s.send(good)
+    socket.send_fds(connect(path), [good], [0, 1, 2])
+    connect(path).close()
+
+
+def hung(path):
+    clients = [connect(path) for _ in range(200)]
+    ask_status(path)
+    return clients
+
+
+def crowd(path):
+    clients = [connect(path) for _ in range(1000)]
+    for s in clients:
+        s.send(request(STATUS))
+    for s in clients:
+        _, status = answer(s)
+        assert status == 0
+        s.close()
+
+
+def stranger(path):
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+    ask_status(path)
+    for verb in range(1, 7):
+        s = connect(path)
+        s.send(request(verb))
+        text, status = answer(s)
+        assert (text, status) == (b"not permitted", 1), (verb, text, status)
+
+
+globals()[sys.argv[2]](sys.argv[1])

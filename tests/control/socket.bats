@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_everything_started
+}
+
+field() {
+	sed -n "s/^$1=\([0-9]*\) .*/\1/p" "$IMP_STATE_DIR/web/record"
+}
+
+start_web() {
+	start_imp -n web -s -r "$@" -- "$PROBE" --report "$PWD/report" --wait
+	wait_until test -e report
+	supervisor=$(field supervisor)
+	main=$(field main)
+	open_before=$(count_open)
+}
+
+count_open() {
+	find "/proc/$supervisor/fd" -mindepth 1 | wc -l
+}
+
+nothing_open_left() {
+	[[ $(count_open) == "$open_before" ]]
+}
+
+# Both processes are the same, nothing stays open, and it can be stopped.
+is_undisturbed() {
+	[[ $(field supervisor) == "$supervisor" && $(field main) == "$main" ]]
+	alive "$main"
+	wait_until nothing_open_left
+	run -0 "$IMP" --status web
+	run -0 "$IMP" --stop web
+	not alive "$main"
+	not alive "$supervisor"
+}
+
+client() {
+	"$PYTHON" "$SRCDIR/tests/control/client.py" \
+	    "$IMP_STATE_DIR/web/control" "$1"
+}
+
+@test "garbage is refused and does not disturb" {
+	start_web
+	client garbage
+	is_undisturbed
+}
+
+@test "clients that say nothing do not keep others from being served" {
+	start_web
+	client hung
+	is_undisturbed
+}
+
+@test "a thousand clients at once are all answered" {
+	(($(ulimit -Hn) >= 2100)) || need_failed "too few descriptors"
+	ulimit -n 2100
+	start_web
+	client crowd
+	is_undisturbed
+}
+
+@test "who is neither root nor the owner may only ask for the status" {
+	need_root
+	local dir=$BATS_TEST_TMPDIR
+	while [[ $dir != / ]]; do
+		chmod a+x "$dir"
+		dir=$(dirname "$dir")
+	done
+	start_web
+	cp "$SRCDIR/tests/control/client.py" client.py
+	"$PYTHON" client.py "$IMP_STATE_DIR/web/control" stranger
+	is_undisturbed
+}
+
+@test "a state directory with a long path is no obstacle" {
+	local long
+	long=$(printf '%0150d' 0)
+	export IMP_STATE_DIR=$BATS_TEST_TMPDIR/$long/state
+	start_web
+	is_undisturbed
+}
+
+@test "the pidfile is as good a way to the supervisor as the name" {
+	start_web -p "$PWD/web.pid"
+	run -0 "$IMP" --restart -p web.pid
+	[[ $(field main) != "$main" && $(field supervisor) == "$supervisor" ]]
+	run -0 "$IMP" --stop -p web.pid
+	not alive "$supervisor"
+}
+
+@test "a client killed at any system call does not disturb" {
+	need strace
+	start_web
+	local n
+	for ((n = 1; n < 200; n++)); do
+		strace -o /dev/null -e trace=all \
+		    -e "inject=all:signal=KILL:when=$n" \
+		    "$IMP" --reload --reload-signal CONT web 2>/dev/null &&
+			break
+	done
+	((n > 10 && n < 200)) || fail "$n"
+	is_undisturbed
+}
+
+@test "fifty restarts under one supervisor, each to a running process" {
+	start_web
+	local i before
+	for ((i = 0; i < 50; i++)); do
+		before=$main
+		"$IMP" --restart web
+		main=$(field main)
+		[[ $main != "$before" ]]
+		alive "$main"
+	done
+	is_undisturbed
+}
+
+@test "the last one who stops it and the first who starts it do not meet" {
+	start_web
+	"$IMP" --stop web
+	local i
+	for ((i = 0; i < 20; i++)); do
+		start_imp -n web -s -- "$PROBE" --no-report --wait
+		"$IMP" --stop web
+		[[ -z $(ls -A "$IMP_STATE_DIR") ]]
+	done
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	need jq
+}
+
+teardown() {
+	stop_everything_started
+}
+
+main_of() {
+	sed -n 's/^main=\([0-9]*\) .*/\1/p' "$IMP_STATE_DIR/$1/record"
+}
+
+start_daemon() {
+	local name=$1
+	shift
+	start_imp -n "$name" "$@" -- "$PROBE" --report "$PWD/$name.report" \
+	    --wait
+	wait_until test -e "$name.report"
+}
+
+@test "the exit statuses of --status are those of LSB" {
+	start_daemon exec -p "$PWD/exec.pid"
+	start_daemon kept -s
+	run -0 "$IMP" --status exec kept
+	run -0 "$IMP" --status -p exec.pid
+	run -3 "$IMP" --status nope
+	run -3 "$IMP" --status exec nope
+	kill -KILL "$(main_of exec)"
+	wait_gone "$(main_of exec)"
+	run -1 "$IMP" --status exec
+	[[ $output == *"State: dead"* ]]
+	rm exec.pid
+	run -3 "$IMP" --status exec
+	chmod 666 "$IMP_STATE_DIR/kept/record"
+	run -4 "$IMP" --status kept
+	chmod 644 "$IMP_STATE_DIR/kept/record"
+	run -0 "$IMP" -q --status kept
+	[[ -z $output ]]
+}
+
+@test "--status tells processes, restarts and the last ends" {
+	start_imp -n web -s -r --respawn-delay 0.01 -- \
+	    sh -c "test -e $PWD/second && exec '$PROBE' --no-report --wait
+	    echo >$PWD/second; exit 3"
+	wait_until test -e second
+	wait_until "$IMP" --wait=10 --for=running web
+	wait_until eval '"$IMP" --status web | grep -q "Restarts: 1"'
+	run -0 "$IMP" --status web
+	[[ $output == *"State: up since "* ]]
+	[[ $output == *"Main process: $(main_of web)"* ]]
+	[[ $output == *"exited with status 3 after "* ]]
+	[[ $output == *"Memory: "*"Processes: 2"* ]]
+}
+
+@test "what gave up is told of until the next start" {
+	start_imp -n web -s -r --respawn-limit 1/60 --respawn-delay 0.01 -- \
+	    sh -c 'exit 7' || true
+	wait_until eval '"$IMP" --status web | grep -q "State: failed"'
+	run -3 "$IMP" --status --json web
+	[[ $(jq -r '.[0].state' <<<"$output") == failed ]]
+	[[ $(jq '.[0].history[0].exit.status' <<<"$output") == 7 ]]
+	[[ $(jq '.[0].last_exit.status' <<<"$output") == 7 ]]
+	run -7 "$IMP" --wait web
+	run -0 "$IMP" -q --stop web
+	[[ -z $(ls -A "$IMP_STATE_DIR") ]]
+}
+
+@test "the JSON of --list has each member with its type" {
+	start_daemon exec -p "$PWD/exec.pid" --log "$PWD/log"
+	start_daemon kept -s
+	"$IMP" --list --json >list
+	jq -e 'length == 2 and all(.[];
+	    (.name | type) == "string" and .state == "up" and .running
+	    and (.pid | type) == "number" and (.uid | type) == "number"
+	    and (.since | test("^[0-9-]+T[0-9:.]+Z$"))
+	    and (.uptime_seconds | type) == "number"
+	    and .restarts == 0 and .last_exit == null
+	    and (.memory_bytes > 0) and (.cpu_seconds >= 0)
+	    and (.command | type) == "array" and .problem == null)' list
+	jq -e '.[0] | .mode == "exec" and .supervisor_pid == null
+	    and (.pidfile | endswith("/exec.pid"))
+	    and (.stdout | endswith("/log"))' list
+	jq -e '.[1] | .mode == "supervised" and .supervisor_pid > 1' list
+	[[ $(jq '.[0].pid' list) == "$(pid_in exec.pid)" ]]
+}
+
+@test "an argument stays one argument, whatever is in it" {
+	local odd=$'a b\tc\n"d\\e\x1b[31mf\xff\xc3\xa9'
+	start_imp -n web -s --log "$PWD/log" -- sh -c \
+	    'printf "%s\n" "$0"; exec "$1" --no-report --wait' \
+	    "$odd" "$PROBE"
+	wait_until test -s log
+	"$IMP" --status --json web >status
+	[[ $(jq -r '.[0].command[3]' status) \
+	    == $'a b\tc\n"d\\e\x1b[31mf\uFFFD\u00e9' ]]
+	[[ $(jq '.[0].last_lines | length' status) == 2 ]]
+	# Nothing that drives a terminal is in what is for people.
+	"$IMP" --status web >text
+	"$IMP" --list >>text
+	run ! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' text
+	grep -qF '\x1b[31m' text
+}
+
+@test "a STATUS of the daemon cannot do harm" {
+	cat >say.py <<-'END'
+	import os, signal, socket
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	a = os.environ["NOTIFY_SOCKET"]
+	s.connect("\0" + a[1:] if a[0] == "@" else a)
+	s.send(b'READY=1\nSTATUS="}]\\ why=x \xc3\xa9')
+	signal.pause()
+	END
+	start_imp -n web --ready notify -- "$PYTHON" "$PWD/say.py"
+	"$IMP" --status --json web >status
+	[[ $(jq -r '.[0].status_text' status) == '"}]\ why=x é' ]]
+	jq -e '.[0] | .ready and .ready_how == "notify"' status
+	"$IMP" --status web | grep -q 'Says: "}]'
+}
+
+@test "--list is a table, without colours where it is no terminal" {
+	need script
+	start_daemon web
+	run -0 "$IMP" --list
+	[[ ${lines[0]} =~ ^NAME\ +STATE\ +PID\ +USER\ +UPTIME ]]
+	[[ ${lines[1]} =~ ^web\ +up\ +$(main_of web)\  ]]
+	[[ $output != *$'\e'* ]]
+	TERM=xterm script -qec "'$IMP' --list" shown >shown 3>&-
+	grep -q $'\e\\[32mup' shown
+	NO_COLOR=1 TERM=xterm script -qec "'$IMP' --list" /dev/null >plain 3>&-
+	run ! grep -q $'\e' plain
+}
+
+@test "metrics are in Prometheus' format" {
+	start_daemon web
+	run -0 "$IMP" --list --format=prometheus
+	[[ $output == *'# TYPE imp_daemon_up gauge'* ]]
+	[[ $output == *'imp_daemon_up{name="web",user="'*'"} 1'* ]]
+	run ! grep -vE \
+	    '^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+\{name="[^"]*",user="[^"]*"\} [0-9.]+)$' \
+	    <<<"$output"
+}
+
+@test "an empty list is a list" {
+	run -0 "$IMP" --list --json
+	[[ $output == '[]' ]]
+}
+
+@test "--inspect tells a daemon from a process of a terminal" {
+	need script setpriv
+	need_root
+	start_imp -n good -u nobody --umask 022 -- "$PROBE" --no-report --wait
+	run -0 "$IMP" --inspect good
+	[[ $output != *"not ok"* ]]
+	run -0 "$IMP" --json --inspect good
+	jq -e '.ok and (.checks | length) > 20
+	    and all(.checks[]; .verdict != "not ok")' <<<"$output"
+	script -qec "'$PROBE' --report '$PWD/bad' --wait" /dev/null \
+	    >/dev/null </dev/null 3>&- &
+	wait_until test -s bad
+	local bad
+	bad=$(report bad pid)
+	record_pid "$bad"
+	run -1 "$IMP" --inspect "$bad"
+	[[ $output =~ "not ok  controlling terminal" ]]
+	[[ $output =~ "not ok  standard output" ]]
+	run -4 --separate-stderr "$IMP" --inspect nope
+	[[ $stderr == "imp: cannot inspect 'nope': it is not running" ]]
+}

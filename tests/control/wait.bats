@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_everything_started
+}
+
+# start_obedient NAME END [OPTION...]: ends with END on SIGUSR1.
+start_obedient() {
+	local name=$1 end=$2
+	shift 2
+	rm -f there
+	start_imp -n "$name" "$@" -- bash -c "trap '$end' USR1
+	    echo >'$PWD/there'
+	    while :; do read -r -t 60 <> <(:); done"
+}
+
+# ends_with STATUS: web is told to end, and that is what --wait says.
+ends_with() {
+	local rc=0
+	start "$IMP" --wait web
+	wait_until test -e "/proc/$started_pid/fdinfo/4"
+	"$IMP" --signal USR1 web
+	wait "$started_pid" || rc=$?
+	((rc == $1)) || fail "status $rc"
+}
+
+@test "--wait ends with the daemon's status, with a supervisor and without" {
+	local mode
+	for mode in '' -s; do
+		# shellcheck disable=SC2086
+		start_obedient web 'exit 7' $mode
+		wait_until test -e there
+		ends_with 7
+		run -0 "$IMP" -q --stop web
+		# shellcheck disable=SC2016,SC2086
+		start_obedient web 'kill -KILL $$' $mode
+		wait_until test -e there
+		ends_with 137
+		run -0 "$IMP" -q --stop web
+	done
+}
+
+@test "--wait gives up after its time, with 124" {
+	start_imp -n web -- "$PROBE" --no-report --wait
+	run -124 --separate-stderr "$IMP" --wait=0.1 web
+	[[ $stderr == "imp: 'web' is not down in time" ]]
+	run -124 "$IMP" --wait=0.1 --for=ready nope
+}
+
+@test "what does not run is down" {
+	run -0 --separate-stderr "$IMP" --wait nope
+	[[ $stderr == "imp: 'nope' is not running" ]]
+}
+
+@test "--for=ready waits for a daemon that is still to come" {
+	start "$IMP" --wait=60 --for=ready web
+	start_imp -n web --ready "file:$PWD/ready" -- \
+	    sh -c "echo >'$PWD/ready'; exec '$PROBE' --no-report --wait"
+	wait "$started_pid"
+	run -0 "$IMP" --wait=60 --for=ready web
+	run -0 "$IMP" --wait=60 --for=running web
+}
+
+@test "a daemon that ends before it is ready is not waited for for ever" {
+	start_obedient web 'exit 1' -s --ready "file:$PWD/ready" &
+	wait_until test -e there
+	"$IMP" --wait --for=ready web >out 2>&1 3>&- &
+	local waiter=$!
+	record_pid $waiter
+	wait_until test -e "/proc/$waiter/fdinfo/4"
+	run -0 "$IMP" --signal USR1 web
+	local rc=0
+	wait $waiter || rc=$?
+	((rc == 1))
+	[[ $(<out) == "imp: cannot wait for 'web': it has ended" ]]
+}
+
+@test "--wait follows the main process when the supervisor is killed" {
+	start_obedient web 'exit 9' -s
+	wait_until test -e there
+	"$IMP" --wait web 3>&- &
+	local waiter=$! rc=0
+	record_pid $waiter
+	wait_until test -e "/proc/$waiter/fdinfo/5"
+	kill -KILL "$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' \
+	    "$IMP_STATE_DIR/web/record")"
+	run -0 "$IMP" --signal USR1 web
+	wait $waiter || rc=$?
+	((rc == 9))
+}
