@@ -53,7 +53,7 @@ test_history(int dir_fd)
 		    entries[i].number == 47 - (uint64_t)i;
 	ok(in_order, "the youngest first, with their numbers");
 	/* A torn line: another number in the middle of it. */
-	(void)pwrite(history.fd, "999", 3, 4);
+	ok(pwrite(history.fd, "999", 3, 4) == 3, "an entry is torn");
 	is_int(history_read(dir_fd, entries), HISTORY_ENTRIES - 1,
 	    "a torn entry is left out");
 	history_close(&history);
