@@ -97,13 +97,9 @@ static void
 read_record(struct daemon *daemon)
 {
 	static struct record record;
-	int key_fd = find_open_key(daemon);
-	int rc = -1;
+	int rc = record_read_at(daemon->place->fd, daemon->key,
+	    daemon->place->owner, &record);
 
-	if (key_fd != -1) {
-		rc = record_read_of(key_fd, daemon->place->owner, &record);
-		(void)close(key_fd);
-	}
 	if (rc == 0) {
 		daemon->kind = DAEMON_RECORDED;
 		keep(daemon, &record);

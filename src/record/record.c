@@ -15,6 +15,7 @@
 
 #include "base/fdio.h"
 #include "base/text.h"
+#include "record/place.h"
 
 static const char magic[] = "imp-record 1\n";
 
@@ -327,12 +328,12 @@ read_whole(int fd, struct record *record)
 	return -1;
 }
 
-int
-record_open(int key_fd, uid_t owner)
+static int
+open_record(int dir_fd, const char *name, uid_t owner)
 {
 	int fd;
 
-	fd = openat(key_fd, "record",
+	fd = openat(dir_fd, name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1 || is_of(fd, owner))
 		return fd;
@@ -342,15 +343,20 @@ record_open(int key_fd, uid_t owner)
 }
 
 int
+record_open(int key_fd, uid_t owner)
+{
+	return open_record(key_fd, "record", owner);
+}
+
+int
 record_reread(int record_fd, struct record *record)
 {
 	return read_whole(record_fd, record);
 }
 
-int
-record_read_of(int key_fd, uid_t owner, struct record *record)
+static int
+read_and_close(int fd, struct record *record)
 {
-	int fd = record_open(key_fd, owner);
 	int rc, saved;
 
 	if (fd == -1)
@@ -362,10 +368,24 @@ record_read_of(int key_fd, uid_t owner, struct record *record)
 	return rc;
 }
 
+/* Nobody but owner can have made the key's directory something else. */
+int
+record_read_at(int place_fd, const char *key, uid_t owner,
+    struct record *record)
+{
+	char path[KEY_ROOM + sizeof("/record")];
+	struct text text;
+
+	text_init(&text, path, sizeof(path));
+	text_put(&text, key);
+	text_put(&text, "/record");
+	return read_and_close(open_record(place_fd, path, owner), record);
+}
+
 int
 record_read(int key_fd, struct record *record)
 {
-	return record_read_of(key_fd, geteuid(), record);
+	return read_and_close(record_open(key_fd, geteuid()), record);
 }
 
 enum life

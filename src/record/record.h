@@ -94,12 +94,16 @@ void	record_format_head(const struct record_head *head, char *buf);
  */
 int	record_read(int key_fd, struct record *record);
 
-/* The same for what owner has written, who need not be root or ourselves. */
-int	record_read_of(int key_fd, uid_t owner, struct record *record);
+/*
+ * The same for that of a key in the state directory place_fd, which owner
+ * has written, who need not be root or ourselves.
+ */
+int	record_read_at(int place_fd, const char *key, uid_t owner,
+	    struct record *record);
 
 /*
  * Open the record, to read it with record_reread() even when it has been
- * removed.  Returns a descriptor, or -1 with errno as record_read_of().
+ * removed.  Returns a descriptor, or -1 with errno as record_read().
  */
 int	record_open(int key_fd, uid_t owner);
 int	record_reread(int record_fd, struct record *record);

@@ -263,9 +263,9 @@ nothing_recorded() {
 		wait_until grep -q USR1 reloaded
 		# shellcheck disable=SC2016
 		run -0 "$IMP" --reload \
-		    --reload-command "echo \$MAINPID \$IMP_NAME >$PWD/command" \
+		    --reload-command "echo \$MAINPID \$IMP_NAME >$PWD/by.command" \
 		    web
-		[[ $(<command) == "$(main_of web) web" ]]
+		[[ $(<by.command) == "$(main_of web) web" ]]
 		run -1 --separate-stderr "$IMP" --reload \
 		    --reload-command 'exit 3' web
 		[[ $stderr == *"exited with status 3" ]]

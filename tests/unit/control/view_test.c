@@ -85,7 +85,8 @@ test_numbers(struct strbuf *out)
 static void
 test_json(struct strbuf *out)
 {
-	is_str(json(out, "a\"\\/\n\x01\x7f"), "\"a\\\"\\\\/\\u000a\\u0001\\u007f\"",
+	is_str(json(out, "a\"\\/\n\x01\x7f"),
+	    "\"a\\\"\\\\/\\u000a\\u0001\\u007f\"",
 	    "JSON strings are escaped");
 	is_str(json(out, "\xff\xe2\x82\xac"), "\"\\ufffd\xe2\x82\xac\"",
 	    "and always UTF-8");
