@@ -37,8 +37,9 @@ ask_each(uint64_t *ignored)
 	int i;
 
 	*ignored = 0;
+	/* What the C library does not let us look at may be ignored. */
 	for (i = 1; i <= SIGNALS_LAST; i++)
-		if (sigaction(i, NULL, &action) == 0 &&
+		if (sigaction(i, NULL, &action) == -1 ||
 		    action.sa_handler == SIG_IGN)
 			*ignored |= SIGNAL_BIT(i);
 }

@@ -215,17 +215,21 @@ refused to die." ]]
 }
 
 @test "start-stop-daemon: difference: of ten at once one starts" {
+	local pids=()
 	own_probe
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		s -S -b -n own -a "$own" -- --wait >/dev/null &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}" || :
 	[[ $(s --pidof -x "$own" | wc -l) == 1 ]]
 	s -K -x "$own" -R 30
+	pids=()
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		s -S -b -m -p a.pid -x "$own" -- --wait >/dev/null &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}" || :
 	[[ $(s --pidof -x "$own") == "$(pid_in a.pid)" ]]
 }
 

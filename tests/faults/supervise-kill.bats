@@ -139,13 +139,16 @@ sweep_calls() {
 	for i in {1..5}; do
 		supervise --chdir . --respawn --respawn-delay=0 ./target || :
 		"$IMP" --restart d >/dev/null 2>&1 3>&- &
+		pids=($!)
 		sup=$(supervisor_pid) && kill -KILL "$sup" || :
 		supervise --chdir . --respawn --respawn-delay=0 ./target \
 		    2>/dev/null &
+		pids+=($!)
 		kill -KILL "$(main_pid)" 2>/dev/null || :
 		supervise --chdir . --respawn --respawn-delay=0 ./target \
 		    2>/dev/null &
-		wait
+		pids+=($!)
+		wait "${pids[@]}" || :
 		[[ ! -e twice ]] || fail "two copies, round $i"
 		"$IMP" --stop d || :
 		wait_until nothing_left
