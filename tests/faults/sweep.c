@@ -129,7 +129,7 @@ expect_surroundings(void)
 	char text[32] = "";
 	int fd;
 
-	expect(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 &&
+	expect(getrlimit(RLIMIT_MSGQUEUE, &limit) == 0 && limit.rlim_cur == 0 &&
 	    limit.rlim_max == 4096, "limit");
 	expect(getpriority(PRIO_PROCESS, 0) == 3, "nice");
 	expect(syscall(SYS_ioprio_get, 1, 0) >> 13 == 3, "ionice");
@@ -227,7 +227,7 @@ exec_imp(const char *scene, const char *command)
 	if (strcmp(scene, "all") == 0)
 		ADD("-u", "nobody:65534", "--groups", "daemon",
 		    "--no-new-privs", "-c", "/usr", "--umask", "027",
-		    "--env-file", env_file, "--limit", "core=0:4096",
+		    "--env-file", env_file, "--limit", "msgqueue=0:4096",
 		    "--nice", "3", "--ionice", "idle", "--sched", "batch",
 		    "--cpus", "0", "--oom-score-adj", "77", "-l", logfile);
 	ADD(command != NULL ? command : self, "--target", scene, NULL);
