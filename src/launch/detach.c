@@ -69,9 +69,7 @@ detach_spawn(const struct plan *plan, struct report *report)
 		pid = os_vfork_into_cgroup(plan->cgroup_fd, become, &spawn);
 	/* The cgroup is a help; without it the subreaper finds them all. */
 	if (pid == -1)
-		pid = vfork();
-	if (pid == 0)
-		_exit(become(&spawn));
+		pid = os_vfork(become, &spawn);
 	if (pid == -1) {
 		report->error = errno;
 		return -1;

@@ -121,6 +121,16 @@ os_set_signal_mask(const sigset_t *set)
 }
 
 pid_t
+os_vfork(int (*child)(void *context), void *context)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		_exit(child(context));
+	return pid;
+}
+
+pid_t
 os_vfork_apart(int (*child)(void *context), void *context)
 {
 	pid_t pid = vfork();

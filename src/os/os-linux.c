@@ -431,6 +431,36 @@ os_release_stack(void)
 	(void)madvise((void *)(top - RELEASE), RELEASE, MADV_DONTNEED);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+/* It keeps the return address of one vfork(2) only, and ours are nested. */
+pid_t
+os_vfork(int (*child)(void *context), void *context)
+{
+	enum { SIZE = 1 << 20 };
+	char *stack;
+	pid_t pid;
+
+	stack = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (stack == MAP_FAILED)
+		return -1;
+	pid = clone(child, stack + SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD,
+	    context);
+	(void)munmap(stack, SIZE);
+	return pid;
+}
+#else
+pid_t
+os_vfork(int (*child)(void *context), void *context)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		_exit(child(context));
+	return pid;
+}
+#endif
+
 pid_t
 os_vfork_apart(int (*child)(void *context), void *context)
 {

@@ -89,6 +89,12 @@ pid_t	os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context),
 void	os_release_stack(void);
 
 /*
+ * vfork(2): the child calls child(context), with our memory and on our stack
+ * while we wait, and exits with what that returns, unless it execs.
+ */
+pid_t	os_vfork(int (*child)(void *context), void *context);
+
+/*
  * As vfork(2), but the child calls child(context) on a stack of its own (there
  * is one, for one child at a time), and exits with what that returns: when it
  * is killed while a child of its own still runs on that stack, we go on
