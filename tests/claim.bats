@@ -260,6 +260,7 @@ as_nobody() {
 }
 
 @test "records of an unprivileged user are where only that user writes" {
+	! is_sanitized || return 0
 	need_root
 	chmod 755 .
 	mkdir home run

@@ -56,6 +56,13 @@ need() {
 	done
 }
 
+# Whether imp runs with a sanitizer, whose runtime has signal handlers, makes
+# system calls and needs /proc and libraries for itself: what is measured from
+# outside is not imp's then.
+is_sanitized() {
+	readelf -dW "$IMP" | grep -q 'NEEDED.*san\.so'
+}
+
 need_failed() {
 	[[ ${CI-} != true ]] || fail "$1" || return
 	skip "$1"
