@@ -22,11 +22,16 @@ start_obedient() {
 	    while :; do read -r -t 60 <> <(:); done"
 }
 
+# is_polling PID: it has come to where it waits.
+is_polling() {
+	[[ $(<"/proc/$1/wchan") == *poll* ]]
+}
+
 # ends_with STATUS: web is told to end, and that is what --wait says.
 ends_with() {
 	local rc=0
 	start "$IMP" --wait web
-	wait_until test -e "/proc/$started_pid/fdinfo/4"
+	wait_until is_polling "$started_pid"
 	"$IMP" --signal USR1 web
 	wait "$started_pid" || rc=$?
 	((rc == $1)) || fail "status $rc"
@@ -75,7 +80,7 @@ ends_with() {
 	"$IMP" --wait --for=ready web >out 2>&1 3>&- &
 	local waiter=$!
 	record_pid $waiter
-	wait_until test -e "/proc/$waiter/fdinfo/4"
+	wait_until is_polling "$waiter"
 	run -0 "$IMP" --signal USR1 web
 	local rc=0
 	wait $waiter || rc=$?
@@ -89,7 +94,7 @@ ends_with() {
 	"$IMP" --wait web 3>&- &
 	local waiter=$! rc=0
 	record_pid $waiter
-	wait_until test -e "/proc/$waiter/fdinfo/5"
+	wait_until is_polling "$waiter"
 	kill -KILL "$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' \
 	    "$IMP_STATE_DIR/web/record")"
 	run -0 "$IMP" --signal USR1 web
