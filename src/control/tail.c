@@ -318,6 +318,48 @@ read_older(const struct tail *tail, unsigned int lines, struct strbuf *text)
 	free_old(list, count);
 }
 
+/* Keep the end of what has been read up to tail->at. */
+static void
+remember(struct tail *tail, const char *bytes, size_t length)
+{
+	size_t size = sizeof(tail->seen);
+	size_t keep;
+
+	if (length >= size) {
+		memcpy(tail->seen, bytes + length - size, size);
+		tail->seen_length = size;
+		return;
+	}
+	if (length == 0)
+		return;
+	keep = tail->seen_length + length > size ? size - length
+						 : tail->seen_length;
+	memmove(tail->seen, tail->seen + tail->seen_length - keep, keep);
+	memcpy(tail->seen + keep, bytes, length);
+	tail->seen_length = keep + length;
+}
+
+/*
+ * Somebody has emptied the file since: it is shorter, or it has grown to what
+ * it was again and has other bytes where we stopped.
+ */
+static bool
+was_emptied(const struct tail *tail)
+{
+	char now[sizeof(tail->seen)];
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(tail->fd, &st) == -1)
+		return false;
+	if (st.st_size < tail->at)
+		return true;
+	n = pread(tail->fd, now, tail->seen_length,
+	    tail->at - (off_t)tail->seen_length);
+	return n != (ssize_t)tail->seen_length ||
+	    memcmp(now, tail->seen, tail->seen_length) != 0;
+}
+
 void
 tail_read(struct tail *tail, unsigned int lines, struct strbuf *out)
 {
@@ -328,6 +370,7 @@ tail_read(struct tail *tail, unsigned int lines, struct strbuf *out)
 	if (tail->fd != -1 && fstat(tail->fd, &st) == 0) {
 		tail->at = st.st_size;
 		count = read_end(tail->fd, st.st_size, lines, &text);
+		remember(tail, text.bytes, text.length);
 	}
 	if (count < lines)
 		read_older(tail, lines - count, &text);
@@ -348,17 +391,23 @@ tail_watch(struct tail *tail)
 }
 
 static void
+begin_anew(struct tail *tail)
+{
+	tail->at = 0;
+	tail->seen_length = 0;
+}
+
+static void
 read_more(struct tail *tail, struct strbuf *out)
 {
 	char *data = xcalloc(BLOCK, 1);
-	struct stat st;
 	ssize_t n;
 
-	/* Somebody has emptied it: what is in it is new. */
-	if (fstat(tail->fd, &st) == 0 && st.st_size < tail->at)
-		tail->at = 0;
+	if (was_emptied(tail))
+		begin_anew(tail);
 	while ((n = pread(tail->fd, data, BLOCK, tail->at)) > 0) {
 		strbuf_add_bytes(out, data, (size_t)n);
+		remember(tail, data, (size_t)n);
 		tail->at += n;
 	}
 	free(data);
@@ -431,6 +480,6 @@ tail_follow(struct tail *tail, struct strbuf *out)
 		read_between(tail, out);
 	fdio_close(&tail->fd);
 	tail->fd = fd;
-	tail->at = 0;
+	begin_anew(tail);
 	read_more(tail, out);
 }

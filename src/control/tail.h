@@ -20,6 +20,8 @@ struct tail {
 	char *dir;
 	int fd;			/* of what is being followed; -1: none */
 	off_t at;
+	char seen[64];		/* the last bytes before at */
+	size_t seen_length;
 	int watch_fd;		/* readable when something has changed; -1 */
 };
 

@@ -64,6 +64,21 @@ start_logged() {
 	[[ $(<out) == $'one\ntwo\nthree\nfour\nfive' ]]
 }
 
+@test "a file that was emptied and has its old size again is read anew" {
+	start_logged
+	echo four >log
+	"$IMP" --logs -F web >out 3>&- &
+	local follower=$!
+	record_pid $follower
+	wait_until grep -q four out
+	kill -STOP $follower
+	: >log
+	echo five >>log
+	kill -CONT $follower
+	wait_until grep -q five out
+	[[ $(<out) == $'four\nfive' ]]
+}
+
 @test "a file that came and went between two looks is not missed" {
 	start_logged
 	echo 1 >log
