@@ -52,6 +52,18 @@ one_won() {
 	one_won 99
 }
 
+@test "a start that gets no pidfd does not take what runs for gone" {
+	local error
+	need strace
+	start_imp -n x -- "$PROBE" --wait --no-report
+	for error in ENOMEM EPERM ENOSYS; do
+		run -75 strace -qq -o trace \
+		    -e inject=pidfd_open:error=$error \
+		    "$IMP" -n x -- "$PROBE" --wait --no-report 3>&-
+		[[ $output == *"already running as process $(left_behind) "* ]]
+	done
+}
+
 @test "of 100 starts with one pidfile exactly one wins" {
 	crowd 100 '"$IMP" -p pid -- "$PROBE" --wait --no-report'
 	one_won 99

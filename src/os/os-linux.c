@@ -124,6 +124,7 @@ parse_stat(const char *text, struct os_process *process)
 	process->died_unexecuted = (field[5] & PF_FORKNOEXEC) != 0 &&
 	    (field[5] & PF_EXITING) != 0;
 	process->cpu_ticks = field[10] + field[11];
+	process->threads = (unsigned int)field[16];
 	process->start = field[18];
 	process->rss_bytes = field[20] * (uint64_t)sysconf(_SC_PAGESIZE);
 	return 0;
@@ -224,7 +225,8 @@ os_process_link(pid_t pid, const char *name, char *buf, size_t room)
 bool
 os_process_is_over(const struct os_process *process)
 {
-	return process->state == 'Z' || process->state == 'X';
+	return process->state == 'X' ||
+	    (process->state == 'Z' && process->threads <= 1);
 }
 
 int

@@ -22,7 +22,9 @@
 /* A process as the kernel tells of it. */
 struct os_process {
 	pid_t pid, ppid, pgid, sid;
-	char state;		/* R S D T t Z X, as in /proc/PID/stat */
+	char state;		/* R S D T t Z X, as in /proc/PID/stat: that of
+				   its first thread */
+	unsigned int threads;	/* that have not ended, and the first */
 	bool died_unexecuted;	/* ended, with no exec since its fork */
 	uint64_t start;		/* clock ticks since boot: with pid and boot,
 				   the identity of a process */
@@ -52,7 +54,10 @@ int	os_process_exec(pid_t pid, dev_t *dev, ino_t *ino);
 ssize_t	os_process_file(pid_t pid, const char *name, char *buf, size_t room);
 ssize_t	os_process_link(pid_t pid, const char *name, char *buf, size_t room);
 
-/* Ended, if not yet waited for. */
+/*
+ * Ended, if not yet waited for.  A process whose first thread alone has ended
+ * looks like a zombie and is none.
+ */
 bool	os_process_is_over(const struct os_process *process);
 
 #define OS_BOOT_ROOM 40

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The inode of pid's pidfds; 0: not known. */
+/* The inode of pid's pidfds; 0: not known, or (ESRCH) it is gone. */
 static uint64_t
 inode_of(pid_t pid)
 {
@@ -20,7 +20,23 @@ inode_of(pid_t pid)
 		return 0;
 	inode = os_pidfd_inode(fd);
 	(void)close(fd);
+	errno = 0;
 	return inode;
+}
+
+/*
+ * The same start, but another inode: its number was given again within one
+ * tick.  Where no pidfd is to be had, the start alone has to do.
+ */
+static bool
+is_other_inode(const struct identity *identity)
+{
+	uint64_t inode;
+
+	if (identity->inode == 0)
+		return false;
+	inode = inode_of(identity->pid);
+	return inode == 0 ? errno == ESRCH : inode != identity->inode;
 }
 
 void
@@ -56,10 +72,7 @@ identity_look(const struct identity *identity, const char *boot,
 	if (process->start != identity->start || os_process_is_over(process))
 		return LIFE_GONE;
 	/* A file system of its own for pidfds came with Linux 6.9. */
-	if (identity->inode != 0 &&
-	    inode_of(identity->pid) != identity->inode)
-		return LIFE_GONE;
-	return LIFE_ALIVE;
+	return is_other_inode(identity) ? LIFE_GONE : LIFE_ALIVE;
 }
 
 enum life

@@ -5,12 +5,16 @@
 
 #include "record/identity.h"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "os/os.h"
 #include "unit/tap.h"
 
 static void
@@ -76,11 +80,75 @@ test_zombie(void)
 	ok(identity_life(&child) == LIFE_GONE, "nor does who was reaped");
 }
 
+static int
+stay(void *context)
+{
+	(void)context;
+	for (;;)
+		(void)pause();
+	return 0;
+}
+
+/* A first thread that ends and leaves another behind, which says so. */
+static _Noreturn void
+live_headless(int told_fd)
+{
+	enum { SIZE = 16384 };
+	static char stack[SIZE] __attribute__((__aligned__(16)));
+
+	if (clone(stay, stack + SIZE,
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+		    CLONE_THREAD,
+		NULL) == -1 ||
+	    write(told_fd, "", 1) != 1)
+		_exit(1);
+	(void)syscall(SYS_exit, 0);
+	_exit(1);
+}
+
+/* Until the kernel shows its first thread as a zombie. */
+static bool
+looks_like_zombie(pid_t pid)
+{
+	struct os_process process;
+
+	do
+		if (os_process(pid, &process) == -1)
+			return false;
+	while (process.state != 'Z');
+	return true;
+}
+
+static void
+test_headless(void)
+{
+	struct identity child;
+	char byte;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe(fds) == -1 || (pid = fork()) == -1) {
+		ok(false, "there is a pipe and a process for the test");
+		return;
+	}
+	if (pid == 0)
+		live_headless(fds[1]);
+	(void)close(fds[1]);
+	ok(read(fds[0], &byte, 1) == 1 && looks_like_zombie(pid) &&
+		identity_of(pid, &child) == 0 &&
+		identity_life(&child) == LIFE_ALIVE,
+	    "who has lost its first thread only lives");
+	(void)close(fds[0]);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
 int
 main(void)
 {
 	test_itself();
 	test_open();
 	test_zombie();
+	test_headless();
 	return tap_done();
 }
