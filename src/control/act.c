@@ -23,7 +23,8 @@
 #include "base/signame.h"
 #include "base/xalloc.h"
 #include "control/link.h"
-#include "os/os.h"
+#include "os/pidfd.h"
+#include "os/process.h"
 #include "spec/field.h"
 
 /* A supervisor that has answered, or hung up, is gone in no time. */

@@ -16,7 +16,7 @@
 #include "base/fdio.h"
 #include "base/parse.h"
 #include "control/act.h"
-#include "os/os.h"
+#include "os/pidfd.h"
 #include "spec/field.h"
 #include "spec/stop_schedule.h"
 

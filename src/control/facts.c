@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "os/accounts.h"
-#include "os/os.h"
+#include "os/process.h"
 
 static const struct {
 	const char *text;

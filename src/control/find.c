@@ -19,7 +19,7 @@
 
 #include "base/diag.h"
 #include "base/xalloc.h"
-#include "os/os.h"
+#include "os/process.h"
 #include "record/claim.h"
 #include "spec/name.h"
 

@@ -20,7 +20,7 @@
 #include "base/signame.h"
 #include "base/xalloc.h"
 #include "control/facts.h"
-#include "os/os.h"
+#include "os/process.h"
 
 #define FILE_ROOM 8192
 

@@ -14,7 +14,7 @@
 
 #include "base/parse.h"
 #include "os/accounts.h"
-#include "os/os.h"
+#include "os/process.h"
 
 /* The kernel keeps this much of a name. */
 #define NAME_KEPT 15

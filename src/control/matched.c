@@ -23,6 +23,7 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "control/match.h"
+#include "os/pidfd.h"
 #include "spec/schedule.h"
 
 /* The processes that were found; each pidfd is of the very one. */

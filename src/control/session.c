@@ -13,7 +13,8 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/xalloc.h"
-#include "os/os.h"
+#include "os/pidfd.h"
+#include "os/process.h"
 
 static uint64_t
 ticks_now(void)

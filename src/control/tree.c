@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "control/view.h"
-#include "os/os.h"
+#include "os/process.h"
 
 /* Of a command line that is shown. */
 #define COMMAND_ROOM 160

@@ -21,7 +21,7 @@
 #include "base/fdio.h"
 #include "base/xalloc.h"
 #include "control/facts.h"
-#include "os/os.h"
+#include "os/pidfd.h"
 #include "os/watch.h"
 
 struct waiter {

@@ -17,6 +17,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "os/os.h"
+#include "os/priority.h"
 
 typedef int step_function(const struct plan *plan, struct report *report);
 

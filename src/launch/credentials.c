@@ -13,7 +13,7 @@
 
 #include "base/diag.h"
 #include "base/xalloc.h"
-#include "os/os.h"
+#include "os/privilege.h"
 
 /* The largest id: (uid_t)-1 means "leave it" to setresuid(2). */
 #define ID_MAX 4294967294UL

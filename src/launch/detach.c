@@ -14,6 +14,9 @@
 #include "base/exitcode.h"
 #include "launch/child.h"
 #include "os/os.h"
+#include "os/pidfd.h"
+#include "os/process.h"
+#include "os/vfork.h"
 
 static void
 reap(pid_t pid)

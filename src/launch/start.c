@@ -24,11 +24,11 @@
 #include "launch/child.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
-#include "os/os.h"
+#include "os/process.h"
+#include "os/trust.h"
 #include "spec/dest.h"
 #include "spec/field.h"
 #include "spec/stop_schedule.h"
-#include "os/trust.h"
 
 static const char *
 what(const struct spec *spec)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/directory.h"
 #include "os/pipe.h"
 
 void
@@ -83,7 +84,7 @@ int
 archive_list(struct archive *archive)
 {
 	archive->count = 0;
-	if (os_each_name(archive->dir_fd, found_name, archive) == -1)
+	if (os_each_name(archive->dir_fd, ".", found_name, archive) == -1)
 		return -1;
 	rotate_sort(archive->entries, archive->count, archive->names.names);
 	remove_pairs(archive);
@@ -197,6 +198,6 @@ archive_open_inode(const struct archive *archive, dev_t dev, ino_t ino)
 {
 	struct inode_search search = { archive, dev, ino, -1 };
 
-	(void)os_each_name(archive->dir_fd, found_inode, &search);
+	(void)os_each_name(archive->dir_fd, ".", found_inode, &search);
 	return search.fd;
 }

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "os/os.h"
+#include "os/pidfd.h"
 #include "os/pipe.h"
 
 static bool

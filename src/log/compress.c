@@ -17,6 +17,7 @@
 
 #include "base/fdio.h"
 #include "os/os.h"
+#include "os/priority.h"
 
 /* ".FILE.compress": no name that a rotated file can have. */
 static void

@@ -69,11 +69,3 @@ os_file_born(int fd, uint64_t *born_ms)
 	(void)fd, (void)born_ms;
 	return cannot();
 }
-
-int
-os_each_name(
-    int dir_fd, int (*found)(void *context, const char *name), void *context)
-{
-	(void)dir_fd, (void)found, (void)context;
-	return cannot();
-}

@@ -146,35 +146,3 @@ os_file_born(int fd, uint64_t *born_ms)
 		   stx.stx_btime.tv_nsec / 1000000;
 	return 0;
 }
-
-/* getdents64(2) itself: opendir(3) allocates. */
-struct name_entry {
-	uint64_t ino;
-	int64_t off;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
-
-int
-os_each_name(
-    int dir_fd, int (*found)(void *context, const char *name), void *context)
-{
-	char buf[4096] __attribute__((__aligned__(8)));
-	const struct name_entry *entry;
-	long n = 0, at;
-	int rc = 0;
-	int fd;
-
-	fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	while (
-	    rc == 0 && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
-		for (at = 0; rc == 0 && at < n; at += entry->length) {
-			entry = (const void *)(buf + at);
-			rc = found(context, entry->name);
-		}
-	(void)close(fd);
-	return n < 0 ? -1 : rc;
-}

@@ -6,7 +6,6 @@
 
 #include <sys/types.h>
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,12 +48,5 @@ int	os_close_all_but(int *keep, size_t count);
 
 /* When a file was made, in milliseconds since the epoch. */
 int	os_file_born(int fd, uint64_t *born_ms);
-
-/*
- * Call found(context, name) for each name in the directory, until it returns
- * non-zero, which is then returned.  dir_fd may be an O_PATH descriptor.
- */
-int	os_each_name(
-    int dir_fd, int (*found)(void *context, const char *name), void *context);
 
 #endif

@@ -16,7 +16,7 @@
 
 #include "base/fdio.h"
 #include "base/text.h"
-#include "os/os.h"
+#include "os/directory.h"
 
 #define DIR_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
 

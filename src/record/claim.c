@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "os/os.h"
 #include "os/trust.h"
 #include "os/watch.h"
 #include "record/pidfile.h"

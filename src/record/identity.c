@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/pidfd.h"
+
 /* The inode of pid's pidfds; 0: not known, or (ESRCH) it is gone. */
 static uint64_t
 inode_of(pid_t pid)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "os/os.h"
+#include "os/process.h"
 
 /*
  * Which process was meant: a number alone is given again to others.  pid 0

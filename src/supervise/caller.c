@@ -22,6 +22,7 @@
 #include "base/signals.h"
 #include "launch/failure.h"
 #include "os/os.h"
+#include "os/pidfd.h"
 #include "supervise/marks.h"
 #include "supervise/policy.h"
 

@@ -12,7 +12,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "os/os.h"
+#include "os/pidfd.h"
+#include "os/process.h"
 
 /* Deeper than this a process tree is not followed: it comes up in time. */
 #define DEPTH_MAX 64

@@ -17,7 +17,9 @@
 #include "base/fdio.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
-#include "os/os.h"
+#include "os/pidfd.h"
+#include "os/process.h"
+#include "os/vfork.h"
 #include "supervise/supervisor.h"
 
 #define MESSAGES_AT_ONCE 64

@@ -26,6 +26,9 @@
 #include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
+#include "os/pidfd.h"
+#include "os/priority.h"
+#include "os/process.h"
 #include "supervise/marks.h"
 #include "supervise/supervisor.h"
 

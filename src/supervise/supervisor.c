@@ -14,7 +14,7 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/signals.h"
-#include "os/os.h"
+#include "os/pidfd.h"
 #include "supervise/marks.h"
 
 /* How long the loggers are given for the last of the output. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* SPDX-FileCopyrightText: 2026 The imp authors */
+
+#ifndef OS_PIDFD_H
+#define OS_PIDFD_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+/* Processes that stay the same.  Returns and limits as in os.h. */
+
+/* A close-on-exec descriptor for the process pid (pidfd_open(2)), or -1. */
+int	os_pidfd_open(pid_t pid);
+
+/* Send a signal (0: none, only look) to the process behind pidfd. */
+int	os_pidfd_signal(int pidfd, int signal);
+
+/* A pidfd's inode, unique for this boot where it means anything; else 0. */
+uint64_t	os_pidfd_inode(int pidfd);
+
+/*
+ * The status of a process that is no child of ours, once it has been
+ * reaped.  *status is as from wait(2).  ENODATA: the kernel does not say.
+ */
+int	os_pidfd_exit_status(int pidfd, int *status);
+
+#endif
