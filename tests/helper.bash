@@ -140,7 +140,7 @@ record_pid() {
 	local pid
 	for pid; do
 		printf '%s %s\n' "$pid" "$(process_field "$pid" 22)"
-	done >>"$BATS_TEST_TMPDIR/started"
+	done >>"$BATS_TEST_TMPDIR/.pids"
 }
 
 # start_imp [ARG...]: what it starts is ended by stop_everything_started.
@@ -187,11 +187,11 @@ nothing_left() {
 # The recorded processes that run and are the same.
 recorded_left() {
 	local pid start
-	[[ -e $BATS_TEST_TMPDIR/started ]] || return 0
+	[[ -e $BATS_TEST_TMPDIR/.pids ]] || return 0
 	while read -r pid start; do
 		[[ -n $start && $(process_field "$pid" 22) == "$start" ]] &&
 			alive "$pid" && printf '%s\n' "$pid"
-	done <"$BATS_TEST_TMPDIR/started"
+	done <"$BATS_TEST_TMPDIR/.pids"
 	return 0
 }
 
