@@ -18,6 +18,9 @@
 /* Deeper than this a process tree is not followed: it comes up in time. */
 #define DEPTH_MAX 64
 
+/* So many of a family are never told twice. */
+#define TOLD_MAX 512
+
 struct visit {
 	const struct family *family;
 	int signal;
@@ -25,6 +28,7 @@ struct visit {
 	unsigned int count;
 	pid_t eldest;
 	uint64_t eldest_start;
+	pid_t *told;		/* TOLD_MAX; those that count */
 };
 
 void
@@ -134,6 +138,24 @@ family_has(pid_t pid)
 	return false;
 }
 
+/*
+ * Parents are told before their children, or a shell would go on with its next
+ * command; the children of one that ends at once come up to us, and are met
+ * again there.
+ */
+static bool
+is_told(struct visit *visit, pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < visit->count; i++)
+		if (visit->told[i] == pid)
+			return true;
+	if (visit->count < TOLD_MAX)
+		visit->told[visit->count++] = pid;
+	return false;
+}
+
 static int
 signal_with_descendants(void *context, pid_t pid)
 {
@@ -145,7 +167,7 @@ signal_with_descendants(void *context, pid_t pid)
 	pidfd = os_pidfd_open(pid);
 	if (pidfd == -1)
 		return 0;
-	if (visit->depth == 0 || family_has(pid))
+	if ((visit->depth == 0 || family_has(pid)) && !is_told(visit, pid))
 		(void)os_pidfd_signal(pidfd, visit->signal);
 	(void)close(pidfd);
 	if (visit->depth == DEPTH_MAX)
@@ -159,7 +181,10 @@ signal_with_descendants(void *context, pid_t pid)
 void
 family_signal_all(const struct family *family, int signal)
 {
-	struct visit visit = { .family = family, .signal = signal };
+	pid_t told[TOLD_MAX];
+	struct visit visit = {
+		.family = family, .signal = signal, .told = told
+	};
 
 	(void)os_each_child(getpid(), signal_with_descendants, &visit);
 }
