@@ -285,8 +285,6 @@ prepare_record(struct start *start, const struct spec *spec)
 	start->tail.text[RECORD_STDERR] = dest_text(&spec->output.err);
 	prepare_stop(start, spec);
 	start->has_record = true;
-	start->record_length =
-	    record_format(head, &start->tail, start->record_text);
 }
 
 void
@@ -324,6 +322,8 @@ start_record(void *context, struct report *report)
 {
 	struct start *start = context;
 	struct os_process self;
+	char text[RECORD_SIZE];
+	size_t length;
 
 	if (!start->has_record)
 		return 0;
@@ -334,9 +334,8 @@ start_record(void *context, struct report *report)
 	/* In the foreground the session is that of whoever called us. */
 	start->head.session = start->plan.detached ? self.sid : 0;
 	report->stage = STAGE_RECORD;
-	record_format_head(&start->head, start->record_text);
-	if (claim_write_record(&start->claim, start->record_text,
-		start->record_length, NULL) == -1)
+	length = record_format(&start->head, &start->tail, text);
+	if (claim_write_record(&start->claim, text, length, NULL) == -1)
 		return -1;
 	report->stage = STAGE_PIDFILE;
 	return pid_file_write(&start->plan.pidfile, start->head.main.pid);

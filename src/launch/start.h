@@ -22,11 +22,8 @@ struct start {
 	struct record_head head;
 	struct record_tail tail;
 	bool has_record;
-	size_t record_length;
 	int record_fd;
 	const char *state_dir;
-	/* Last, and only touched as far as it is used. */
-	char record_text[RECORD_SIZE];
 };
 
 /* It runs already, which --idempotent makes all that was wanted. */

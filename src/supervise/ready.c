@@ -76,9 +76,11 @@ prepare_socket(struct ready *ready)
 static int
 prepare_tcp(struct ready *ready)
 {
-	int count = address_resolve(ready->spec->text, ready->spec->port,
-	    ready->addresses, READY_ADDRESSES);
+	int count;
 
+	ready->addresses = xcalloc(READY_ADDRESSES, sizeof(struct address));
+	count = address_resolve(ready->spec->text, ready->spec->port,
+	    ready->addresses, READY_ADDRESSES);
 	if (count == -1) {
 		if (errno == ENOENT)
 			diag_errx("there is no host '%s'", ready->spec->text);
@@ -682,6 +684,8 @@ ready_end(struct ready *ready)
 void
 ready_fini(struct ready *ready)
 {
+	free(ready->addresses);
+	ready->addresses = NULL;
 	free(ready->made_path);
 	ready->path = ready->made_path = NULL;
 }

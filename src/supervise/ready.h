@@ -84,7 +84,7 @@ struct ready {
 	bool was_there;
 
 	unsigned int address_count, address_at;
-	struct address addresses[READY_ADDRESSES];
+	struct address *addresses;	/* READY_TCP: READY_ADDRESSES */
 };
 
 /*

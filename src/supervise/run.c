@@ -55,6 +55,23 @@ duration(uint64_t ms, char text[32])
 	return text;
 }
 
+int
+run_record(struct supervisor *sup)
+{
+	const struct record_head *head = &sup->start.head;
+	char text[RECORD_HEAD_SIZE + 1];
+
+	/* The target has written it already, before its exec, as a rule. */
+	if (sup->start.record_fd == -1 ||
+	    memcmp(head, &sup->recorded, sizeof(*head)) == 0)
+		return 0;
+	memcpy(&sup->recorded, head, sizeof(*head));
+	text[RECORD_HEAD_SIZE] = '\0';
+	record_format_head(head, text);
+	/* In place and within a page: it cannot run out of space. */
+	return claim_update_record(sup->start.record_fd, text);
+}
+
 void
 run_publish(struct supervisor *sup)
 {
@@ -69,24 +86,15 @@ run_publish(struct supervisor *sup)
 		[ST_GONE] = RECORD_GAVE_UP,
 	};
 	struct record_head *head = &sup->start.head;
-	char text[RECORD_HEAD_SIZE + 1];
 
 	title_set(&sup->title, sup->label, sup->main_pid,
 	    state_name(sup->state));
-	if (sup->start.record_fd == -1)
-		return;
 	head->state = states[sup->state];
 	head->ready = sup->state == ST_UP;
 	head->restarts = sup->restarts.restarts;
 	if (sup->main_pid == 0)
 		head->main.pid = 0;
-	record_format_head(head, text);
-	/* The target may have written it already, before its exec. */
-	if (memcmp(text, sup->start.record_text, RECORD_HEAD_SIZE) == 0)
-		return;
-	memcpy(sup->start.record_text, text, RECORD_HEAD_SIZE);
-	/* In place and within a page: it cannot run out of space. */
-	(void)claim_update_record(sup->start.record_fd, text);
+	(void)run_record(sup);
 }
 
 static enum event

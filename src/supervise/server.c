@@ -31,15 +31,20 @@ open_spare(struct server *server)
 		server->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+void
+server_init(struct server *server, struct server_storage *storage)
+{
+	memset(server, 0, sizeof(*server));
+	server->fd = server->spare_fd = -1;
+	server->clients = storage->clients;
+	server->reply = &storage->reply;
+}
+
 int
-server_open(struct server *server, int dir_fd, int second_fd,
-    struct protocol_reply *reply)
+server_open(struct server *server, int dir_fd, int second_fd)
 {
 	int saved;
 
-	memset(server, 0, sizeof(*server));
-	server->reply = reply;
-	server->spare_fd = -1;
 	server->dir_fds[0] = dir_fd;
 	server->dir_fds[1] = second_fd;
 	server->fd = protocol_listen(dir_fd);

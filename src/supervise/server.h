@@ -53,9 +53,18 @@ struct server {
 	bool stalled;		/* no descriptor could be had */
 	uint64_t retry_ms;
 	unsigned int last_id;
-	struct server_client clients[SERVER_CLIENTS];
-	struct protocol_reply *reply;	/* being put together; borrowed */
+	struct server_client *clients;	/* of the storage, as are */
+	struct protocol_reply *reply;	/* the one being put together */
 };
+
+/* Apart from the server, because a daemon that nobody asks never touches it. */
+struct server_storage {
+	struct server_client clients[SERVER_CLIENTS];
+	struct protocol_reply reply;
+};
+
+/* A closed server, with storage that is all zero and outlives it. */
+void	server_init(struct server *server, struct server_storage *storage);
 
 /* A request of somebody who may make it. */
 struct server_request {
@@ -70,12 +79,10 @@ struct server_request {
 
 /*
  * Make the socket "control" in the directory dir_fd and a hard link to it in
- * second_fd, if that is not -1; both, and the storage for replies, stay as
- * long as *server.  Returns
- * 0, or -1 with errno and *server closed.
+ * second_fd, if that is not -1; both stay as long as *server.  Returns 0, or
+ * -1 with errno and *server closed.
  */
-int	server_open(struct server *server, int dir_fd, int second_fd,
-	    struct protocol_reply *reply);
+int	server_open(struct server *server, int dir_fd, int second_fd);
 
 /* Fill in what to poll(2) for, at most SERVER_POLLFDS.  Returns how many. */
 size_t	server_poll(const struct server *server, struct pollfd *fds);

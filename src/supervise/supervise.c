@@ -38,6 +38,7 @@
 static void
 init(struct supervisor *sup, const struct spec *spec)
 {
+	static struct server_storage storage;
 	const char *base = strrchr(spec->operands.items[0], '/');
 
 	sup->spec = spec;
@@ -47,7 +48,8 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->own_pidfile.dir_fd = -1;
 	sup->implog.fd = -1;
 	sup->implog.dir_fd = -1;
-	sup->server.fd = sup->server.spare_fd = sup->history.fd = -1;
+	server_init(&sup->server, &storage);
+	sup->history.fd = -1;
 	sup->due_ms = sup->runtime_due_ms = sup->reload.due_ms = CLOCK_NEVER;
 	sup->stop_plan = &spec->stop.schedule;
 	sup->random = clock_wall_ms() << 20 ^ (uint64_t)getpid() ^ 1;
@@ -252,13 +254,9 @@ record_run(void *context, struct report *report)
 	/* In the foreground the session is that of whoever called us. */
 	start->head.session =
 	    start->plan.detached || start->plan.own_session ? self.sid : 0;
-	if (start->record_fd != -1) {
-		report->stage = STAGE_RECORD;
-		record_format_head(&start->head, start->record_text);
-		if (claim_update_record(start->record_fd,
-			start->record_text) == -1)
-			return -1;
-	}
+	report->stage = STAGE_RECORD;
+	if (run_record(sup) == -1)
+		return -1;
 	report->stage = STAGE_PIDFILE;
 	if (!sup->spec->restart.forking &&
 	    pid_file_write(&start->plan.pidfile, self.pid) == -1)
@@ -356,6 +354,8 @@ static int
 record_supervisor(struct supervisor *sup)
 {
 	struct start *start = &sup->start;
+	char text[RECORD_SIZE];
+	size_t length;
 
 	if (identity_of(0, &start->head.supervisor) == -1) {
 		diag_err("cannot tell the supervisor from other processes (is "
@@ -365,10 +365,9 @@ record_supervisor(struct supervisor *sup)
 	if (start->has_record) {
 		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
 		start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
-		start->record_length = record_format(&start->head,
-		    &start->tail, start->record_text);
-		if (claim_write_record(&start->claim, start->record_text,
-			start->record_length, &start->record_fd) == -1) {
+		length = record_format(&start->head, &start->tail, text);
+		if (claim_write_record(&start->claim, text, length,
+			&start->record_fd) == -1) {
 			diag_err("cannot write the record of the daemon");
 			return -1;
 		}
@@ -384,14 +383,13 @@ record_supervisor(struct supervisor *sup)
 static int
 open_for_others(struct supervisor *sup)
 {
-	static struct protocol_reply reply;
 	const struct claim *claim = &sup->start.claim;
 	int second_fd = claim->count > 1 ? claim->keys[1].dir_fd : -1;
 
 	if (claim->count == 0)
 		return 0;
-	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd,
-		&reply) == 0 &&
+	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd) ==
+		0 &&
 	    history_open(&sup->history, claim->keys[0].dir_fd, second_fd) == 0)
 		return 0;
 	diag_err("cannot make the control socket");
@@ -512,7 +510,7 @@ detach(struct supervisor *sup)
 int
 supervise(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 {
-	/* Aligned, so that it dirties as few pages as it can. */
+	/* One page, so that an idle supervisor dirties no more for it. */
 	static struct supervisor sup __attribute__((__aligned__(4096)));
 	int rc;
 

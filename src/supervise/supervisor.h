@@ -88,9 +88,12 @@ struct supervisor {
 
 	struct server server;
 	struct cgroup cgroup;
-	/* Plan, claim, record; it ends in much that is never touched. */
-	struct start start;
+	struct start start;	/* plan, claim, record */
+	struct record_head recorded;	/* what the record says */
 };
+
+_Static_assert(sizeof(struct supervisor) <= 4096,
+    "what is seldom used is to be kept elsewhere");
 
 /* The signals that the loop handles; bit N-1 is signal N. */
 uint64_t	supervisor_handles(const struct spec_stop *stop);
@@ -145,6 +148,12 @@ void	run_adopt(struct supervisor *sup, pid_t pid);
 
 /* What the messages on the notify socket say. */
 void	run_take_notifications(struct supervisor *sup);
+
+/*
+ * Write the head of the record, if it is not what was written last.  May be
+ * called between vfork(2) and exec.  Returns 0, or -1 with errno.
+ */
+int	run_record(struct supervisor *sup);
 
 /* Write the record anew, and the title. */
 void	run_publish(struct supervisor *sup);
