@@ -396,7 +396,8 @@ set_up(struct bench *b, const char *self)
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) == -1)
 		err(1, "cannot become a subreaper");
-	strcpy(b->dir, "/tmp/imp-bench-XXXXXX");
+	snprintf(b->dir, sizeof(b->dir), "%s/imp-bench-XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (mkdtemp(b->dir) == NULL)
 		err(1, "cannot make '%s'", b->dir);
 	snprintf(path, sizeof(path), "%s/state", b->dir);

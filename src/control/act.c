@@ -38,6 +38,9 @@
 
 #define MOST_AT_ONCE 4096
 
+/* Of those that have a supervisor. */
+#define HEARD_AT_ONCE 64
+
 void
 act_finish(struct act *act, struct job *job, int status)
 {
@@ -90,6 +93,7 @@ not_running(struct act *act, struct job *job)
 			: "it is not running");
 		return;
 	}
+	find_tidy(act->found, job->daemon);
 	if (job->involved)
 		diag_verbose("%s: stopped", what);
 	else if (job->daemon->is_pattern)
@@ -206,11 +210,7 @@ ask(const struct act *act, struct job *job)
 {
 	const struct spec *spec = act->spec;
 	struct protocol_request request;
-	int key_fd = find_open_key(job->daemon);
-	int saved;
 
-	if (key_fd == -1)
-		return -1;
 	protocol_request_init(&request, asks[spec->verb]);
 	if (spec->verb == VERB_SIGNAL)
 		request.signal = spec->control.signal;
@@ -218,22 +218,20 @@ ask(const struct act *act, struct job *job)
 		request.signal = spec->control.reload_signal;
 	if (spec_given(spec, FIELD_STOP_SCHEDULE))
 		protocol_put_schedule(&request, &spec->stop.schedule);
-	job->link_fd = link_ask(key_fd, &request);
-	saved = errno;
-	(void)close(key_fd);
-	errno = saved;
+	request.wants_progress = act->shows;
+	job->link_fd =
+	    link_ask(job->daemon->place->fd, job->daemon->key, &request);
 	return job->link_fd == -1 ? -1 : 0;
 }
 
-/* A supervisor that is stopped could not hear us. */
-static void
-wake(const struct job *job)
+static const char *
+explain_silence(int error)
 {
-	struct os_process process;
-
-	if (os_process(job->daemon->head.supervisor.pid, &process) == 0 &&
-	    process.state == 'T')
-		(void)os_pidfd_signal(job->supervisor_fd, SIGCONT);
+	if (error == ENOENT || error == ECONNREFUSED)
+		return "its supervisor does not listen";
+	if (error == EPIPE || error == ECONNRESET)
+		return "its supervisor has ended";
+	return strerror(error);
 }
 
 /*
@@ -243,7 +241,9 @@ wake(const struct job *job)
 static void
 begin_supervised(struct act *act, struct job *job)
 {
-	wake(job);
+	/* One that is stopped could not hear us. */
+	if (job->is_stopped)
+		(void)os_pidfd_signal(job->supervisor_fd, SIGCONT);
 	if (act->spec->verb == VERB_RELOAD &&
 	    act->spec->control.reload_command != NULL) {
 		reload_by_command(act, job);
@@ -257,9 +257,7 @@ begin_supervised(struct act *act, struct job *job)
 	if (act->spec->verb != VERB_STOP ||
 	    (os_pidfd_signal(job->supervisor_fd, SIGTERM) == -1 &&
 		errno != ESRCH)) {
-		fail(act, job, errno == ENOENT || errno == ECONNREFUSED
-			? "its supervisor does not listen"
-			: strerror(errno));
+		fail(act, job, explain_silence(errno));
 		return;
 	}
 	job->involved = true;
@@ -268,11 +266,12 @@ begin_supervised(struct act *act, struct job *job)
 }
 
 static int
-open_process(const struct identity *identity)
+open_process(const struct act *act, const struct identity *identity,
+    struct os_process *process)
 {
-	if (identity->pid != 0)
-		return identity_open(identity);
-	errno = ESRCH;
+	if (identity->pid != 0 && act->found->boot != NULL)
+		return identity_open_here(identity, act->found->boot, process);
+	errno = identity->pid == 0 ? ESRCH : EAGAIN;
 	return -1;
 }
 
@@ -281,6 +280,7 @@ static void
 decide(struct act *act, struct job *job)
 {
 	struct daemon *daemon = job->daemon;
+	struct os_process process;
 
 	job->due_ms = CLOCK_NEVER;
 	if (daemon->kind == DAEMON_MISSING) {
@@ -291,13 +291,16 @@ decide(struct act *act, struct job *job)
 		fail(act, job, daemon->error);
 		return;
 	}
-	job->supervisor_fd = open_process(&daemon->head.supervisor);
+	job->supervisor_fd =
+	    open_process(act, &daemon->head.supervisor, &process);
 	if (job->supervisor_fd != -1) {
+		job->is_stopped = process.state == 'T';
 		begin_supervised(act, job);
 		return;
 	}
 	if (errno == ESRCH)
-		job->main_fd = open_process(&daemon->head.main);
+		job->main_fd =
+		    open_process(act, &daemon->head.main, &process);
 	if (job->main_fd != -1)
 		begin_alone(act, job);
 	else if (errno != ESRCH)
@@ -431,54 +434,62 @@ main_fd(const struct job *job)
 	return job->main_fd;
 }
 
-static void
-list_fds(const struct job *job, int fds[JOB_POLLFDS])
-{
-	fds[FD_LINK] = job->link_fd;
-	fds[FD_SUPERVISOR] = job->supervisor_fd;
-	fds[FD_MAIN] = main_fd(job);
-	fds[FD_EVENTS] = job->events_fd;
-}
-
-/* Only what is open: there may be thousands of jobs. */
+/* Returns how many there are behind the count ones that act->fds has. */
 static size_t
-fill_all(struct act *act)
+add_fds(struct act *act, struct job *job, size_t count)
 {
-	int fds[JOB_POLLFDS];
-	size_t count = 0;
-	size_t i;
+	const int fds[JOB_POLLFDS] = { [FD_LINK] = job->link_fd,
+		[FD_SUPERVISOR] = job->supervisor_fd,
+		[FD_MAIN] = main_fd(job), [FD_EVENTS] = job->events_fd };
+	short events;
 	int n;
 
-	for (i = 0; i < act->count; i++) {
-		if (act->jobs[i].phase == PHASE_OVER)
+	for (n = 0; n < JOB_POLLFDS; n++) {
+		job->happened[n] = 0;
+		if (fds[n] == -1)
 			continue;
-		list_fds(&act->jobs[i], fds);
-		for (n = 0; n < JOB_POLLFDS; n++)
-			if (fds[n] != -1)
-				act->fds[count++] = (struct pollfd){ fds[n],
-					n == FD_EVENTS ? POLLPRI : POLLIN, 0 };
+		events = n == FD_EVENTS ? POLLPRI : POLLIN;
+		/* It has ended; POLLHUP comes when it has been reaped. */
+		if (job->phase == PHASE_LEFT && fds[n] == job->main_fd)
+			events = 0;
+		act->fds[count] = (struct pollfd){ fds[n], events, 0 };
+		act->marks[count++] = &job->happened[n];
 	}
 	return count;
 }
 
-/* In the order of fill_all(), before anything is opened or closed. */
-static void
-note_all(struct act *act)
+/*
+ * Only what is open: there may be thousands of jobs.  A supervisor needs
+ * nobody to go on, so that it is enough to hear some of them at a time.
+ */
+static size_t
+fill_all(struct act *act)
 {
-	int fds[JOB_POLLFDS];
+	size_t supervised = 0;
 	size_t count = 0;
+	struct job *job;
 	size_t i;
-	int n;
 
-	for (i = 0; i < act->count; i++) {
-		if (act->jobs[i].phase == PHASE_OVER)
+	for (i = act->first; i < act->count; i++) {
+		job = &act->jobs[i];
+		if (job->phase == PHASE_OVER || job->phase == PHASE_NEW)
 			continue;
-		list_fds(&act->jobs[i], fds);
-		for (n = 0; n < JOB_POLLFDS; n++)
-			act->jobs[i].happened[n] = fds[n] == -1
-			    ? 0
-			    : act->fds[count++].revents;
+		if (job->supervisor_fd == -1 ||
+		    supervised++ < HEARD_AT_ONCE)
+			count = add_fds(act, job, count);
 	}
+	return count;
+}
+
+static void
+wait_for_any(struct act *act, uint64_t until)
+{
+	size_t count = fill_all(act);
+	size_t i;
+
+	(void)poll(act->fds, count, clock_poll_timeout(clock_ms(), until));
+	for (i = 0; i < count; i++)
+		*act->marks[i] = act->fds[i].revents;
 }
 
 /*
@@ -509,7 +520,10 @@ begin_some(struct act *act)
 {
 	size_t i;
 
-	for (i = 0; i < act->count && act->active < act->most; i++)
+	while (act->first < act->count &&
+	    act->jobs[act->first].phase == PHASE_OVER)
+		act->first++;
+	for (i = act->first; i < act->count && act->active < act->most; i++)
 		if (act->jobs[i].phase == PHASE_NEW &&
 		    !must_wait(act, &act->jobs[i]))
 			begin(act, &act->jobs[i]);
@@ -522,13 +536,13 @@ look(struct act *act)
 	bool wanted = false;
 	size_t i;
 
-	for (i = 0; i < act->count; i++)
+	for (i = act->first; i < act->count; i++)
 		wanted = wanted || act->jobs[i].wants_look;
 	if (!wanted)
 		return;
 	if (process_table_take(&act->table) == -1)
 		act->table.count = 0;
-	for (i = 0; i < act->count; i++) {
+	for (i = act->first; i < act->count; i++) {
 		if (!act->jobs[i].wants_look)
 			continue;
 		act->jobs[i].wants_look = false;
@@ -544,7 +558,7 @@ show(struct act *act, uint64_t now)
 	char text[SIGNAME_MAX];
 	size_t i;
 
-	for (i = 0; i < act->count && job == NULL; i++)
+	for (i = act->first; i < act->count && job == NULL; i++)
 		if (act->jobs[i].phase != PHASE_NEW &&
 		    act->jobs[i].phase != PHASE_OVER)
 			job = &act->jobs[i];
@@ -580,7 +594,7 @@ earliest(const struct act *act)
 	uint64_t first = act->shows ? act->show_ms : CLOCK_NEVER;
 	size_t i;
 
-	for (i = 0; i < act->count; i++)
+	for (i = act->first; i < act->count; i++)
 		if (act->jobs[i].phase != PHASE_OVER &&
 		    act->jobs[i].due_ms < first)
 			first = act->jobs[i].due_ms;
@@ -592,8 +606,7 @@ handle_all(struct act *act, uint64_t now)
 {
 	size_t i;
 
-	note_all(act);
-	for (i = 0; i < act->count; i++)
+	for (i = act->first; i < act->count; i++)
 		handle(act, &act->jobs[i], now);
 }
 
@@ -605,8 +618,7 @@ loop(struct act *act)
 	begin_some(act);
 	look(act);
 	while (act->active > 0) {
-		(void)poll(act->fds, fill_all(act),
-		    clock_poll_timeout(clock_ms(), earliest(act)));
+		wait_for_any(act, earliest(act));
 		now = clock_ms();
 		if (act->shows && act->show_ms <= now)
 			show(act, now);
@@ -619,21 +631,28 @@ loop(struct act *act)
 	unshow(act);
 }
 
-/* As many descriptors as we may have: each daemon takes some. */
+/* How many of count there are descriptors for: each daemon takes some. */
 static size_t
-most_at_once(void)
+most_at_once(size_t count)
 {
 	struct rlimit limit;
+	rlim_t wanted;
 
+	if (count > MOST_AT_ONCE)
+		count = MOST_AT_ONCE;
+	wanted = OWN_DESCRIPTORS + (rlim_t)count * JOB_POLLFDS;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
 		return 1;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < wanted) {
+		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max
+							 : wanted;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
 	    limit.rlim_cur < 2 * OWN_DESCRIPTORS)
 		return 1;
-	if (limit.rlim_cur / JOB_POLLFDS > MOST_AT_ONCE)
-		return MOST_AT_ONCE;
+	if (limit.rlim_cur >= wanted)
+		return count;
 	return (limit.rlim_cur - OWN_DESCRIPTORS) / JOB_POLLFDS;
 }
 
@@ -644,10 +663,12 @@ init(struct act *act, const struct spec *spec, struct found *found)
 
 	memset(act, 0, sizeof(*act));
 	act->spec = spec;
+	act->found = found;
 	act->count = found->count;
-	act->most = most_at_once();
+	act->most = most_at_once(found->count);
 	act->jobs = xcalloc(found->count, sizeof(*act->jobs));
 	act->fds = xcalloc(found->count * JOB_POLLFDS, sizeof(*act->fds));
+	act->marks = xcalloc(found->count * JOB_POLLFDS, sizeof(*act->marks));
 	act->shows = spec->level != DIAG_QUIET && isatty(STDERR_FILENO);
 	act->show_ms = clock_ms() + SHOW_AFTER_MS;
 	for (i = 0; i < found->count; i++) {
@@ -675,5 +696,6 @@ act_run(const struct spec *spec, struct found *found)
 	process_table_fini(&act.table);
 	free(act.jobs);
 	free(act.fds);
+	free(act.marks);
 	return worst;
 }

@@ -38,6 +38,7 @@ struct job {
 	int main_fd;
 	int events_fd;		/* cgroup.events */
 	short happened[JOB_POLLFDS]; /* to these four, from poll(2) */
+	bool is_stopped;	/* its supervisor, by SIGSTOP for example */
 	bool involved;		/* we had a part in its end */
 	bool answered;
 	bool wants_look;	/* at the process table */
@@ -46,6 +47,8 @@ struct job {
 	enum kill_mode kill;
 	struct session session;
 	uint64_t due_ms;	/* monotonic, or CLOCK_NEVER */
+	uint64_t reaped_by_ms;	/* LEFT: until then its number is its own */
+	uint64_t refused_ms;	/* LEFT: what lives then refuses to die */
 	uint64_t began_ms;
 	int sent;		/* for the display: the last signal, and when */
 	uint64_t next_ms;	/* the next step is due */
@@ -53,11 +56,14 @@ struct job {
 
 struct act {
 	const struct spec *spec;
+	const struct found *found;
 	struct job *jobs;
 	size_t count;
+	size_t first;		/* all before it are over */
 	size_t active, over;
 	size_t most;		/* at once: descriptors are few */
 	struct pollfd *fds;
+	short **marks;		/* for each of fds: in .happened */
 	struct process_table table;
 	bool shows;		/* on a terminal */
 	bool shown;

@@ -23,6 +23,9 @@
 /* What SIGKILL does not end within this is stuck in the kernel. */
 #define KILL_MS 10000
 
+/* As long its parent is given to reap it, before we look at all processes. */
+#define REAP_MS 50
+
 static void
 choose_schedule(const struct act *act, struct job *job)
 {
@@ -121,7 +124,11 @@ ending_begin(struct act *act, struct job *job)
 		return;
 	}
 	session_prove(&job->session);
-	job->wants_look = true;
+	if (job->kill == KILL_MIXED) {
+		session_take_descendants(&job->session, job->main_fd);
+		walk(act, job);
+	} else
+		job->wants_look = true;
 }
 
 static bool
@@ -196,6 +203,45 @@ remove_cgroup(struct job *job)
 	(void)rmdir(job->daemon->tail.text[RECORD_CGROUP]);
 }
 
+/* Nothing is left of its session, or there is none. */
+static void
+go_on_without(struct act *act, struct job *job)
+{
+	if (job->events_fd != -1) {
+		if (is_populated(job->events_fd))
+			return;
+		remove_cgroup(job);
+	}
+	finish(act, job);
+}
+
+static bool
+is_reaped(int pidfd)
+{
+	struct pollfd pfd = { pidfd, 0, 0 };
+
+	return pidfd == -1 || poll(&pfd, 1, 0) == 1;
+}
+
+/*
+ * Its session can be told to be empty only once the main process has been
+ * reaped, which is soon; otherwise all processes have to be looked at.
+ */
+static void
+check_session(struct act *act, struct job *job)
+{
+	job->due_ms = job->refused_ms;
+	if (job->session.main.pid == 0 || session_is_over(&job->session)) {
+		session_fini(&job->session);
+		go_on_without(act, job);
+	} else if (session_has_living(&job->session) ||
+	    is_reaped(job->main_fd) || clock_ms() >= job->reaped_by_ms) {
+		fdio_close(&job->main_fd);
+		job->wants_look = true;
+	} else
+		job->due_ms = job->reaped_by_ms;
+}
+
 /*
  * The main process has gone.  What is left of the cgroup can be killed at a
  * stroke; of the session, one by one.
@@ -206,10 +252,10 @@ ending_rest(struct act *act, struct job *job)
 	if (job->phase != PHASE_ENDING)
 		choose_kill(job);
 	job->phase = PHASE_LEFT;
-	job->due_ms = clock_ms() + KILL_MS;
+	job->refused_ms = clock_ms() + KILL_MS;
+	job->reaped_by_ms = clock_ms() + REAP_MS;
 	job->sent = SIGKILL;
 	job->next_ms = CLOCK_NEVER;
-	fdio_close(&job->main_fd);
 	if (job->kill == KILL_MAIN) {
 		finish(act, job);
 		return;
@@ -219,9 +265,7 @@ ending_rest(struct act *act, struct job *job)
 		job->involved = true;
 		kill_cgroup(job);
 	}
-	job->wants_look = job->session.main.pid != 0;
-	if (!job->wants_look)
-		ending_go_on(act, job);
+	check_session(act, job);
 }
 
 void
@@ -238,27 +282,17 @@ ending_look(struct act *act, struct job *job)
 		return;
 	}
 	session_fini(&job->session);
-	ending_go_on(act, job);
+	go_on_without(act, job);
 }
 
+/* Those that are left may have had children meanwhile. */
 static void
 go_on_left(struct act *act, struct job *job)
 {
-	if (clock_ms() >= job->due_ms) {
+	if (clock_ms() >= job->refused_ms)
 		refuse(act, job);
-		return;
-	}
-	/* Those that are left may have had children meanwhile. */
-	if (job->session.main.pid != 0) {
-		job->wants_look = true;
-		return;
-	}
-	if (job->events_fd != -1) {
-		if (is_populated(job->events_fd))
-			return;
-		remove_cgroup(job);
-	}
-	finish(act, job);
+	else
+		check_session(act, job);
 }
 
 /*

@@ -67,19 +67,19 @@ look_at(const struct identity *identity, const char *boot,
 }
 
 static enum life
-look_at_main(struct facts *facts, const char *boot)
+look_at_main(struct facts *facts, const char *boot,
+    struct os_process *process)
 {
 	const struct identity *main = &facts->daemon->head.main;
-	struct os_process process;
-	enum life life = look_at(main, boot, &process);
+	enum life life = look_at(main, boot, process);
 
 	if (life != LIFE_ALIVE)
 		return life;
 	facts->running = true;
 	facts->pid = main->pid;
-	facts->rss_bytes = process.rss_bytes;
-	facts->cpu_ms = ticks_to_ms(process.cpu_ticks);
-	facts->uptime_ms = clock_boot_ms() - ticks_to_ms(process.start);
+	facts->rss_bytes = process->rss_bytes;
+	facts->cpu_ms = ticks_to_ms(process->cpu_ticks);
+	facts->uptime_ms = clock_boot_ms() - ticks_to_ms(process->start);
 	(void)os_process_user(main->pid, &facts->uid);
 	return LIFE_ALIVE;
 }
@@ -96,13 +96,30 @@ take_supervised(struct facts *facts)
 	    facts->running ? EX_DONE : EX_STATUS_STOPPED);
 }
 
+/*
+ * When a parent ends, its children are given to one of its own ancestors; so
+ * a main process that still has the recorded parent proves that this lives.
+ */
+static enum life
+look_at_supervisor(const struct record_head *head, const char *boot,
+    const struct os_process *main)
+{
+	struct os_process process;
+
+	if (main != NULL && head->supervisor.pid > 1 &&
+	    main->ppid == head->supervisor.pid)
+		return LIFE_ALIVE;
+	return look_at(&head->supervisor, boot, &process);
+}
+
 static void
 take_recorded(struct facts *facts, const char *boot)
 {
 	const struct record_head *head = &facts->daemon->head;
-	enum life main = look_at_main(facts, boot);
 	struct os_process process;
-	enum life supervisor = look_at(&head->supervisor, boot, &process);
+	enum life main = look_at_main(facts, boot, &process);
+	enum life supervisor = look_at_supervisor(head, boot,
+	    main == LIFE_ALIVE ? &process : NULL);
 
 	if (supervisor == LIFE_ALIVE) {
 		take_supervised(facts);
@@ -127,6 +144,8 @@ void
 facts_take(struct facts *facts, const struct daemon *daemon,
     const char *boot)
 {
+	struct os_process process;
+
 	memset(facts, 0, sizeof(*facts));
 	facts->daemon = daemon;
 	facts->uid = daemon->place == NULL ? geteuid() : daemon->place->owner;
@@ -135,7 +154,7 @@ facts_take(struct facts *facts, const struct daemon *daemon,
 		take_recorded(facts, boot);
 		break;
 	case DAEMON_FOREIGN:
-		if (look_at_main(facts, boot) == LIFE_ALIVE) {
+		if (look_at_main(facts, boot, &process) == LIFE_ALIVE) {
 			facts->ready = true;
 			set(facts, "up", COLOUR_GOOD, EX_DONE);
 		} else

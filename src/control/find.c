@@ -7,7 +7,6 @@
 
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -19,6 +18,7 @@
 
 #include "base/diag.h"
 #include "base/xalloc.h"
+#include "os/directory.h"
 #include "os/process.h"
 #include "record/claim.h"
 #include "spec/name.h"
@@ -140,13 +140,32 @@ find_forget(const struct daemon *daemon)
 		claim_release(&claim);
 }
 
+void
+find_tidy(const struct found *found, const struct daemon *daemon)
+{
+	const char *key = daemon->key;
+	char storage[KEY_ROOM];
+
+	if (found->place_count == 0 || daemon->is_pattern)
+		return;
+	if (key == NULL && daemon->pidfile != NULL) {
+		place_key_of_pidfile(daemon->pidfile, storage);
+		key = storage;
+	}
+	if (key == NULL)
+		key = daemon->label;
+	if (faccessat(found->places[0].fd, key, F_OK, 0) == 0)
+		claim_tidy(found->places[0].path, key);
+}
+
+/* Among the first count. */
 static bool
-is_listed(const struct found *found, const struct place *place,
+is_listed(const struct found *found, size_t count, const struct place *place,
     const char *key)
 {
 	size_t i;
 
-	for (i = 0; i < found->count; i++)
+	for (i = 0; i < count; i++)
 		if (found->items[i].key != NULL &&
 		    found->items[i].place == place &&
 		    strcmp(found->items[i].key, key) == 0)
@@ -173,31 +192,37 @@ by_nature(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
+struct key_list {
+	char **keys;
+	size_t count, room;
+};
+
+static int
+add_to_list(void *context, const char *name)
+{
+	struct key_list *list = context;
+
+	if (*name == '.')
+		return 0;
+	if (list->count == list->room) {
+		list->room = list->room == 0 ? 64 : list->room * 2;
+		list->keys = xreallocarray(list->keys, list->room,
+		    sizeof(*list->keys));
+	}
+	list->keys[list->count++] = xstrdup(name);
+	return 0;
+}
+
 static size_t
 list_keys(const struct place *place, char ***keys)
 {
-	DIR *dir = fdopendir(dup(place->fd));
-	const struct dirent *entry;
-	size_t count = 0;
-	size_t room = 0;
+	struct key_list list = { NULL, 0, 0 };
 
-	*keys = NULL;
-	if (dir == NULL)
-		return 0;
-	rewinddir(dir);
-	while ((entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (count == room) {
-			room = room == 0 ? 64 : room * 2;
-			*keys = xreallocarray(*keys, room, sizeof(**keys));
-		}
-		(*keys)[count++] = xstrdup(entry->d_name);
-	}
-	(void)closedir(dir);
-	if (count > 0)
-		qsort(*keys, count, sizeof(**keys), by_nature);
-	return count;
+	(void)os_each_name(place->fd, ".", add_to_list, &list);
+	if (list.count > 0)
+		qsort(list.keys, list.count, sizeof(*list.keys), by_nature);
+	*keys = list.keys;
+	return list.count;
 }
 
 static struct place *
@@ -266,6 +291,7 @@ is_instance(const char *key, const char *name)
 static size_t
 add_matches(struct found *found, const char *name, bool is_pattern)
 {
+	size_t before = found->count;
 	const char *key;
 	size_t n = 0;
 	size_t i;
@@ -277,7 +303,7 @@ add_matches(struct found *found, const char *name, bool is_pattern)
 				: !is_instance(key, name)))
 			continue;
 		n++;
-		if (is_listed(found, &found->places[0], key))
+		if (is_listed(found, before, &found->places[0], key))
 			continue;
 		if (add_key(found, &found->places[0], key)->kind ==
 		    DAEMON_MISSING) {
@@ -303,7 +329,7 @@ add_exact(struct found *found, const char *name)
 {
 	if (found->place_count == 0)
 		return false;
-	if (is_listed(found, &found->places[0], name))
+	if (is_listed(found, found->count, &found->places[0], name))
 		return true;
 	if (add_key(found, &found->places[0], name)->kind != DAEMON_MISSING)
 		return true;

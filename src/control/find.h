@@ -76,6 +76,12 @@ void	find_refresh(struct daemon *daemon);
 /* Remove what is left of a daemon that is gone, unless it is back already. */
 void	find_forget(const struct daemon *daemon);
 
+/*
+ * Of a daemon that is MISSING: remove the directory that it would have, if one
+ * is left without a record.
+ */
+void	find_tidy(const struct found *found, const struct daemon *daemon);
+
 /* The path of a file as the record has it: absolute; allocated, or NULL. */
 char	*find_absolute(const char *path);
 

@@ -15,9 +15,10 @@
 #include "base/clock.h"
 
 int
-link_ask(int key_fd, const struct protocol_request *request)
+link_ask(int place_fd, const char *key,
+    const struct protocol_request *request)
 {
-	int fd = protocol_connect(key_fd);
+	int fd = protocol_connect(place_fd, key);
 	int saved;
 
 	if (fd == -1)
@@ -75,14 +76,14 @@ collect(int fd, uint64_t deadline, struct strbuf *text)
 }
 
 int
-link_query(int key_fd, enum protocol_verb verb, int timeout_ms,
-    struct strbuf *text)
+link_query(int place_fd, const char *key, enum protocol_verb verb,
+    int timeout_ms, struct strbuf *text)
 {
 	struct protocol_request request;
 	int fd, rc, saved;
 
 	protocol_request_init(&request, verb);
-	fd = link_ask(key_fd, &request);
+	fd = link_ask(place_fd, key, &request);
 	if (fd == -1)
 		return -1;
 	rc = collect(fd, clock_ms() + (uint64_t)timeout_ms, text);

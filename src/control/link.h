@@ -12,11 +12,12 @@
 /* The client's side of the control socket. */
 
 /*
- * Connect to the supervisor of the daemon in the directory key_fd, and ask.
- * Returns a descriptor to poll(2) and to read the replies from, or -1 with
- * errno: ENOENT or ECONNREFUSED if nobody serves it.
+ * Connect to the supervisor of the daemon in the directory key below
+ * place_fd, and ask.  Returns a descriptor to poll(2) and to read the replies
+ * from, or -1 with errno: ENOENT or ECONNREFUSED if nobody serves it.
  */
-int	link_ask(int key_fd, const struct protocol_request *request);
+int	link_ask(int place_fd, const char *key,
+	    const struct protocol_request *request);
 
 /*
  * Take the next reply; its text is terminated by a NUL, which the sizes of
@@ -33,7 +34,7 @@ ssize_t	link_read(int fd, struct link_reply *reply);
  * Ask, and collect what is answered in *text, within timeout_ms.  Returns
  * the exit status that came with the answer, or -1 with errno.
  */
-int	link_query(int key_fd, enum protocol_verb verb, int timeout_ms,
-	    struct strbuf *text);
+int	link_query(int place_fd, const char *key, enum protocol_verb verb,
+	    int timeout_ms, struct strbuf *text);
 
 #endif

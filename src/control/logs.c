@@ -59,17 +59,13 @@ files_of(const struct daemon *daemon, const char *paths[2])
 static int
 ask_memory(const struct daemon *daemon, struct strbuf *out)
 {
-	int key_fd, rc;
-
 	if (daemon->kind != DAEMON_RECORDED ||
 	    daemon->head.mode != RECORD_SUPERVISED)
 		return -1;
-	key_fd = find_open_key(daemon);
-	if (key_fd == -1)
-		return -1;
-	rc = link_query(key_fd, ASK_LOGS, PATIENCE_MS, out);
-	(void)close(key_fd);
-	return rc == EX_DONE ? 0 : -1;
+	return link_query(daemon->place->fd, daemon->key, ASK_LOGS,
+		   PATIENCE_MS, out) == EX_DONE
+	    ? 0
+	    : -1;
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "control/session.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,9 @@ is_own(const struct identity *main, pid_t sid)
 {
 	struct os_process leader;
 
-	return sid > 1 && (sid == main->pid || os_process(sid, &leader) == -1);
+	return sid > 1 &&
+	    (sid == main->pid ||
+		(os_process(sid, &leader) == -1 && errno == ESRCH));
 }
 
 void
@@ -83,19 +86,25 @@ session_prove(struct session *session)
 	session->proved = ticks_now();
 }
 
+static bool
+has_ended(int pidfd)
+{
+	struct pollfd pfd = { pidfd, POLLIN, 0 };
+
+	return poll(&pfd, 1, 0) == 1;
+}
+
 /* Forget those that have ended; those that live prove the session. */
 static size_t
 count_living(struct session *session)
 {
-	struct pollfd pfd;
 	size_t n = 0;
 	size_t i;
 
 	for (i = 0; i < session->count; i++) {
 		if (session->items[i].fd == -1)
 			continue;
-		pfd = (struct pollfd){ session->items[i].fd, POLLIN, 0 };
-		if (poll(&pfd, 1, 0) == 1)
+		if (has_ended(session->items[i].fd))
 			fdio_close(&session->items[i].fd);
 		else
 			n++;
@@ -168,6 +177,71 @@ add(struct session *session, const struct process *process)
 	}
 	session->items[session->count++] = member;
 	return true;
+}
+
+struct descent {
+	struct session *session;
+	pid_t parent;
+};
+
+static int
+add_child(void *context, pid_t pid)
+{
+	struct descent *descent = context;
+	struct os_process process;
+	struct process child;
+
+	if (os_process(pid, &process) == -1 ||
+	    process.ppid != descent->parent || os_process_is_over(&process))
+		return 0;
+	child.pid = process.pid;
+	child.ppid = process.ppid;
+	child.sid = process.sid;
+	child.start = process.start;
+	if (!is_known(descent->session, &child))
+		(void)add(descent->session, &child);
+	return 0;
+}
+
+/*
+ * Who is a child of a number is a child of the process if that still lives
+ * afterwards.
+ */
+static void
+add_children(struct session *session, pid_t parent, int parent_fd)
+{
+	struct descent descent = { session, parent };
+	size_t before = session->count;
+
+	(void)os_each_child(parent, add_child, &descent);
+	if (!has_ended(parent_fd))
+		return;
+	while (session->count > before)
+		fdio_close(&session->items[--session->count].fd);
+}
+
+void
+session_take_descendants(struct session *session, int main_fd)
+{
+	size_t i;
+
+	add_children(session, session->main.pid, main_fd);
+	for (i = 0; i < session->count; i++)
+		add_children(session, session->items[i].id.pid,
+		    session->items[i].fd);
+}
+
+bool
+session_has_living(struct session *session)
+{
+	return count_living(session) > 0;
+}
+
+bool
+session_is_over(struct session *session)
+{
+	return count_living(session) == 0 &&
+	    (session->sid == 0 || !os_is_number_taken(session->sid));
 }
 
 static bool

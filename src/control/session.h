@@ -54,6 +54,21 @@ struct session {
 void	session_init(struct session *session, const struct identity *main,
 	    pid_t sid);
 
+/*
+ * Add the main process's descendants; main_fd is its pidfd.  Much cheaper than
+ * a look at all processes, and enough as long as the session tells the rest.
+ */
+void	session_take_descendants(struct session *session, int main_fd);
+
+/* Whether a member is known that lives; the main process is not counted. */
+bool	session_has_living(struct session *session);
+
+/*
+ * Whether, the main process having been reaped, nothing can be left: no member
+ * lives, and the number of the session is free.
+ */
+bool	session_is_over(struct session *session);
+
 /* A member, the main process for example, is known to live now. */
 void	session_prove(struct session *session);
 

@@ -50,8 +50,8 @@ ask_supervisor(struct report *report)
 		return;
 	report->exits = history_read(key_fd, report->history);
 	if (report->facts.supervised &&
-	    link_query(key_fd, ASK_STATUS, PATIENCE_MS, &report->answer) ==
-		EX_DONE &&
+	    link_query(daemon->place->fd, daemon->key, ASK_STATUS,
+		PATIENCE_MS, &report->answer) == EX_DONE &&
 	    report->answer.length > 0)
 		report->has_answer = status_parse(&report->status,
 		    report->answer.bytes) == 0;

@@ -36,6 +36,21 @@ os_pidfd_inode(int pidfd)
 	return 0;
 }
 
+bool
+os_pidfd_has_inode(int pidfd, uint64_t inode)
+{
+	(void)pidfd;
+	(void)inode;
+	return false;
+}
+
+bool
+os_is_number_taken(pid_t number)
+{
+	(void)number;
+	return true;
+}
+
 int
 os_pidfd_exit_status(int pidfd, int *status)
 {

@@ -59,6 +59,28 @@ os_pidfd_inode(int pidfd)
 	return (uint64_t)st.st_ino;
 }
 
+bool
+os_pidfd_has_inode(int pidfd, uint64_t inode)
+{
+	struct stat st;
+
+	return fstat(pidfd, &st) == 0 && (uint64_t)st.st_ino == inode;
+}
+
+/*
+ * ESRCH: nobody has the number.  What has no process with it but is the number
+ * of a group or a session is another error, which one depends on the kernel.
+ */
+bool
+os_is_number_taken(pid_t number)
+{
+	int fd = os_pidfd_open(number);
+
+	if (fd != -1)
+		(void)close(fd);
+	return fd != -1 || errno != ESRCH;
+}
+
 /* struct pidfd_info of Linux 6.13, as far as it is used here. */
 struct pidfd_info_v1 {
 	uint64_t mask;

@@ -78,17 +78,36 @@ parse_stat(const char *text, struct os_process *process)
 	return 0;
 }
 
+/* What the kernel makes in one piece is there after one read(2). */
+static ssize_t
+read_once(const char *path, char *buf, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	int saved;
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	do
+		n = read(fd, buf, room - 1);
+	while (n == -1 && errno == EINTR);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
 int
 os_process(pid_t pid, struct os_process *process)
 {
 	char path[PROC_PATH_ROOM];
 	char text[1024];
 	struct text name;
-	ssize_t n;
 
 	proc_put_path(&name, path, pid, "stat");
-	n = fdio_read_file(AT_FDCWD, path, text, sizeof(text));
-	if (n == -1) {
+	if (read_once(path, text, sizeof(text)) == -1) {
 		/* Gone, unless there is no /proc at all. */
 		if (errno == ENOENT && access("/proc/self", F_OK) == 0)
 			errno = ESRCH;
@@ -180,11 +199,8 @@ os_process_is_over(const struct os_process *process)
 int
 os_boot_id(char id[OS_BOOT_ROOM])
 {
-	ssize_t n;
-
-	n = fdio_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", id,
-	    OS_BOOT_ROOM);
-	if (n == -1)
+	if (read_once("/proc/sys/kernel/random/boot_id", id, OS_BOOT_ROOM) ==
+	    -1)
 		return -1;
 	id[strcspn(id, "\n")] = '\0';
 	return 0;

@@ -253,6 +253,26 @@ claim_write_record(const struct claim *claim, const char *data, size_t length,
 	return 0;
 }
 
+void
+claim_tidy(const char *path, const char *name)
+{
+	static struct record record;
+	struct claim claim;
+	struct claim_key *key = &claim.keys[0];
+
+	claim_init(&claim);
+	claim.state_fd = place_open(path, false);
+	if (claim.state_fd == -1)
+		return;
+	(void)snprintf(key->name, sizeof(key->name), "%s", name);
+	if (try_key(claim.state_fd, key) == 0 &&
+	    record_read(key->dir_fd, &record) == -1 && errno == ENOENT)
+		claim.count = 1;
+	else
+		close_key(key);
+	claim_release(&claim);
+}
+
 uint64_t
 claim_mark(const struct claim *claim)
 {

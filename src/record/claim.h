@@ -62,6 +62,12 @@ int	claim_write_record(const struct claim *claim, const char *data,
 	    size_t length, int *record_fd);
 
 /*
+ * Remove what somebody who was killed while he gave up his claim to the key
+ * name has left: a directory without a record that nobody holds.
+ */
+void	claim_tidy(const char *path, const char *name);
+
+/*
  * A number that no claim in another state directory has: for what is made
  * outside of it, see trust_replace().
  */

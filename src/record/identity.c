@@ -11,7 +11,7 @@
 
 #include "os/pidfd.h"
 
-/* The inode of pid's pidfds; 0: not known, or (ESRCH) it is gone. */
+/* The inode of pid's pidfds; 0: not known. */
 static uint64_t
 inode_of(pid_t pid)
 {
@@ -22,23 +22,28 @@ inode_of(pid_t pid)
 		return 0;
 	inode = os_pidfd_inode(fd);
 	(void)close(fd);
-	errno = 0;
 	return inode;
 }
 
 /*
- * The same start, but another inode: its number was given again within one
- * tick.  Where no pidfd is to be had, the start alone has to do.
+ * What pidfd_open(2) says when there is no such process; a group or a session
+ * goes on under the number of its leader, and a thread has one, too.
  */
 static bool
-is_other_inode(const struct identity *identity)
+is_nobody(int error)
 {
-	uint64_t inode;
+	return error == ESRCH || error == EINVAL || error == ENOENT;
+}
 
-	if (identity->inode == 0)
-		return false;
-	inode = inode_of(identity->pid);
-	return inode == 0 ? errno == ESRCH : inode != identity->inode;
+/*
+ * The same start, but another inode: its number was given again within one
+ * tick.  A file system of its own for pidfds came with Linux 6.9.
+ */
+static bool
+is_other_inode(const struct identity *identity, int pidfd)
+{
+	return identity->inode != 0 &&
+	    !os_pidfd_has_inode(pidfd, identity->inode);
 }
 
 void
@@ -73,8 +78,7 @@ identity_look(const struct identity *identity, const char *boot,
 		return errno == ESRCH ? LIFE_GONE : LIFE_UNKNOWN;
 	if (process->start != identity->start || os_process_is_over(process))
 		return LIFE_GONE;
-	/* A file system of its own for pidfds came with Linux 6.9. */
-	return is_other_inode(identity) ? LIFE_GONE : LIFE_ALIVE;
+	return LIFE_ALIVE;
 }
 
 enum life
@@ -83,15 +87,41 @@ identity_life(const struct identity *identity)
 	struct os_process process;
 	char boot[OS_BOOT_ROOM];
 
+	enum life life;
+	int fd;
+
 	if (identity->pid <= 0)
 		return LIFE_GONE;
 	if (os_boot_id(boot) == -1)
 		return LIFE_UNKNOWN;
-	return identity_look(identity, boot, &process);
+	life = identity_look(identity, boot, &process);
+	if (life != LIFE_ALIVE || identity->inode == 0)
+		return life;
+	fd = os_pidfd_open(identity->pid);
+	/* Where no pidfd is to be had, the start alone has to do. */
+	if (fd == -1)
+		return is_nobody(errno) ? LIFE_GONE : LIFE_ALIVE;
+	if (is_other_inode(identity, fd))
+		life = LIFE_GONE;
+	(void)close(fd);
+	return life;
 }
 
 int
 identity_open(const struct identity *identity)
+{
+	struct os_process process;
+	char boot[OS_BOOT_ROOM];
+
+	if (os_boot_id(boot) == 0)
+		return identity_open_here(identity, boot, &process);
+	errno = EAGAIN;
+	return -1;
+}
+
+int
+identity_open_here(const struct identity *identity, const char *boot,
+    struct os_process *process)
 {
 	enum life life;
 	int fd;
@@ -102,9 +132,14 @@ identity_open(const struct identity *identity)
 		return -1;
 	}
 	fd = os_pidfd_open(identity->pid);
-	if (fd == -1)
+	if (fd == -1) {
+		if (is_nobody(errno))
+			errno = ESRCH;
 		return -1;
-	life = identity_life(identity);
+	}
+	life = identity_look(identity, boot, process);
+	if (life == LIFE_ALIVE && is_other_inode(identity, fd))
+		life = LIFE_GONE;
 	if (life == LIFE_ALIVE)
 		return fd;
 	(void)close(fd);

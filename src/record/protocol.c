@@ -10,6 +10,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,9 +74,12 @@ protocol_is_request(const struct protocol_request *data, size_t length)
 	    data->signal >= 0 && data->signal <= SIGNALS_LAST;
 }
 
-/* The directory may have a long path; that of our descriptor is short. */
-static void
-put_address(struct sockaddr_un *address, int dir_fd)
+/*
+ * The directory may have a long path; that of our descriptor is short.  key:
+ * the one below it, or NULL.  False if that is too long after all.
+ */
+static bool
+put_address(struct sockaddr_un *address, int dir_fd, const char *key)
 {
 	struct text text;
 
@@ -84,7 +88,12 @@ put_address(struct sockaddr_un *address, int dir_fd)
 	text_init(&text, address->sun_path, sizeof(address->sun_path));
 	text_put(&text, "/proc/self/fd/");
 	text_put_number(&text, (uint64_t)dir_fd);
+	if (key != NULL) {
+		text_put_char(&text, '/');
+		text_put(&text, key);
+	}
 	text_put(&text, "/" SOCKET_NAME);
+	return !text.overflow;
 }
 
 static int
@@ -110,7 +119,7 @@ protocol_listen(int dir_fd)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
-	put_address(&address, dir_fd);
+	(void)put_address(&address, dir_fd, NULL);
 	(void)unlinkat(dir_fd, SOCKET_NAME, 0);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == -1 ||
 	    fchmodat(dir_fd, SOCKET_NAME, 0666, 0) == -1 ||
@@ -119,20 +128,37 @@ protocol_listen(int dir_fd)
 	return fd;
 }
 
-int
-protocol_connect(int dir_fd)
+static int
+connect_to(const struct sockaddr_un *address)
 {
-	struct sockaddr_un address;
-	int fd, rc;
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int rc;
 
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	put_address(&address, dir_fd);
 	/* Waits while the queue is full, which takes thousands of others. */
 	do
-		rc = connect(fd, (struct sockaddr *)&address,
-		    sizeof(address));
+		rc = connect(fd, (const struct sockaddr *)address,
+		    sizeof(*address));
 	while (rc == -1 && errno == EINTR);
 	return rc == -1 ? close_failed(fd) : fd;
+}
+
+int
+protocol_connect(int place_fd, const char *key)
+{
+	struct sockaddr_un address;
+	int key_fd, fd, saved;
+
+	if (put_address(&address, place_fd, key))
+		return connect_to(&address);
+	key_fd = openat(place_fd, key, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (key_fd == -1)
+		return -1;
+	(void)put_address(&address, key_fd, NULL);
+	fd = connect_to(&address);
+	saved = errno;
+	(void)close(key_fd);
+	errno = saved;
+	return fd;
 }

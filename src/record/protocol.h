@@ -48,6 +48,8 @@ struct protocol_request {
 	   step_count 0: not instead */
 	uint32_t step_count;
 	uint32_t repeat_from;
+	uint32_t wants_progress; /* other than 0: REPLY_PROGRESS, too */
+	uint32_t unused;
 	struct protocol_step steps[STOP_STEPS];
 };
 
@@ -91,11 +93,12 @@ bool	protocol_is_request(const struct protocol_request *data,
 	    size_t length);
 
 /*
- * The socket "control" in the directory dir_fd: a path longer than a
- * sockaddr_un holds is no obstacle.  The listening one is made anew, mode
- * 0666, non-blocking.  Returns a descriptor (close-on-exec), or -1 with errno.
+ * The socket "control" in the directory dir_fd, or in that of key below
+ * place_fd: a path longer than a sockaddr_un holds is no obstacle.  The
+ * listening one is made anew, mode 0666, non-blocking.  Returns a descriptor
+ * (close-on-exec), or -1 with errno.
  */
 int	protocol_listen(int dir_fd);
-int	protocol_connect(int dir_fd);
+int	protocol_connect(int place_fd, const char *key);
 
 #endif

@@ -219,7 +219,7 @@ accept_all(struct server *server, uint64_t now_ms)
 		fd = accept_one(server, now_ms);
 		if (fd == -1)
 			return;
-		client->state = CLIENT_SILENT;
+		client->state = CLIENT_NEW;
 		client->fd = fd;
 		client->id = ++server->last_id;
 		client->since_ms = now_ms;
@@ -234,6 +234,7 @@ take_request(struct server *server, struct server_client *client,
 {
 	client->state = CLIENT_WAITING;
 	client->verb = (enum protocol_verb)asked->verb;
+	client->wants_progress = asked->wants_progress != 0;
 	if (!client->may_act && client->verb != ASK_STATUS) {
 		finish(server, client, EX_FAILED, "not permitted");
 		return false;
@@ -277,6 +278,22 @@ hear(struct server *server, struct server_client *client,
 	return take_request(server, client, &asked, request);
 }
 
+/* Most have asked already when they are accepted. */
+static bool
+hear_new(struct server *server, struct server_request *request)
+{
+	int i;
+
+	for (i = 0; i < SERVER_CLIENTS; i++) {
+		if (server->clients[i].state != CLIENT_NEW)
+			continue;
+		server->clients[i].state = CLIENT_SILENT;
+		if (hear(server, &server->clients[i], request))
+			return true;
+	}
+	return false;
+}
+
 static struct server_client *
 client_of_fd(struct server *server, int fd)
 {
@@ -298,14 +315,14 @@ server_handle(struct server *server, struct pollfd *fds, size_t count,
     uint64_t now_ms, struct server_request *request)
 {
 	struct server_client *client;
-	bool new_ones = false;
+	struct pollfd *listening = NULL;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (fds[i].revents == 0)
 			continue;
 		if (fds[i].fd == server->fd) {
-			new_ones = true;
+			listening = &fds[i];
 			continue;
 		}
 		client = client_of_fd(server, fds[i].fd);
@@ -316,9 +333,11 @@ server_handle(struct server *server, struct pollfd *fds, size_t count,
 	drop_silent(server, now_ms);
 	if (server->stalled && server->retry_ms <= now_ms)
 		server->stalled = false;
-	if (new_ones)
+	if (listening != NULL) {
+		listening->revents = 0;
 		accept_all(server, now_ms);
-	return false;
+	}
+	return hear_new(server, request);
 }
 
 static struct server_client *
@@ -379,8 +398,9 @@ server_progress(struct server *server, int signal, uint64_t wait_ms)
 
 	for (i = 0; i < SERVER_CLIENTS; i++) {
 		client = &server->clients[i];
-		if (!waits_for(client, ASK_STOP) &&
-		    !waits_for(client, ASK_RESTART))
+		if (!client->wants_progress ||
+		    (!waits_for(client, ASK_STOP) &&
+			!waits_for(client, ASK_RESTART)))
 			continue;
 		server->reply->status = 0;
 		server->reply->signal = signal;

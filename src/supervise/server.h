@@ -32,6 +32,7 @@
 
 enum server_client_state {
 	CLIENT_NONE,
+	CLIENT_NEW,		/* connected, not yet listened to */
 	CLIENT_SILENT,		/* connected, has not asked yet */
 	CLIENT_WAITING		/* has asked, and is owed an answer */
 };
@@ -42,6 +43,7 @@ struct server_client {
 	unsigned int id;
 	bool may_act;		/* root or the owner */
 	enum protocol_verb verb;
+	bool wants_progress;
 	uint64_t since_ms;
 };
 
@@ -114,8 +116,9 @@ void	server_done_all(struct server *server, enum protocol_verb verb,
 bool	server_has(const struct server *server, enum protocol_verb verb);
 
 /*
- * Tell all that wait for ASK_STOP or ASK_RESTART that signal was sent (0:
- * none) and how long it is until the next step (UINT64_MAX: none is due).
+ * Tell all that wait for ASK_STOP or ASK_RESTART, and want to know, that
+ * signal was sent (0: none) and how long it is until the next step
+ * (UINT64_MAX: none is due).
  */
 void	server_progress(struct server *server, int signal, uint64_t wait_ms);
 

@@ -116,7 +116,6 @@ enum event
 stopping_begin(struct supervisor *sup)
 {
 	ready_end(&sup->ready);
-	run_publish(sup);
 	if (sup->upward != NULL && sup->state == ST_STOPPING)
 		(void)notify_send(sup->upward, "STOPPING=1");
 	sup->tree_was_told = mode(sup) == KILL_TREE;

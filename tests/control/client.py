@@ -23,7 +23,8 @@ def connect(path):
 
 
 def request(verb):
-    return struct.pack("=IIIiII", 0x2E706D69, 1, verb, 0, 0, 0) + bytes(256)
+    head = struct.pack("=IIIiIIII", 0x2E706D69, 1, verb, 0, 0, 0, 0, 0)
+    return head + bytes(256)
 
 
 def answer(s):
@@ -51,8 +52,8 @@ def ask_status(path):
 
 def garbage(path):
     good = request(STATUS)
-    for data in (b"x", b"", good[:-1], good + b"x", bytes(280),
-                 b"\xff" * 280, b"y" * 100000,
+    for data in (b"x", b"", good[:-1], good + b"x", bytes(288),
+                 b"\xff" * 288, b"y" * 100000,
                  good[:4] + b"\2" + good[5:], good[:8] + b"\xff" + good[9:],
                  good[:12] + b"\xff\xff\xff\x7f" + good[16:],
                  request(STOP)[:16] + b"\xff\xff\xff\xff" + good[20:]):
