@@ -22,7 +22,11 @@ unsupported(void)
 int
 os_dispose_signal(int signal, bool ignore)
 {
-	return signals_dispose(signal, ignore ? SIG_IGN : SIG_DFL);
+	/* EINVAL: there is no such signal, or the C library has it. */
+	if (signals_dispose(signal, ignore ? SIG_IGN : SIG_DFL) == -1 &&
+	    errno != EINVAL)
+		return -1;
+	return 0;
 }
 
 int

@@ -18,8 +18,9 @@
 
 /*
  * Give a signal its default disposition, or ignore it; and set the mask of
- * blocked signals.  These reach the signals, too, that the C library keeps to
- * itself, which a caller may have ignored or blocked all the same.
+ * blocked signals.  Where it can be, these reach the signals, too, that the C
+ * library keeps to itself, which a caller may have ignored or blocked all the
+ * same.
  */
 int	os_dispose_signal(int signal, bool ignore);
 int	os_set_signal_mask(const sigset_t *set);

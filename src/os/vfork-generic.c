@@ -14,7 +14,8 @@ os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 	(void)cgroup_fd;
 	(void)child;
 	(void)context;
-	return unsupported();
+	errno = ENOSYS;
+	return -1;
 }
 
 void
@@ -35,9 +36,5 @@ os_vfork(int (*child)(void *context), void *context)
 pid_t
 os_vfork_apart(int (*child)(void *context), void *context)
 {
-	pid_t pid = vfork();
-
-	if (pid == 0)
-		_exit(child(context));
-	return pid;
+	return os_vfork(child, context);
 }

@@ -346,6 +346,11 @@ check_start(struct spec *spec)
 	if (check_needs(spec) == -1 || check_command(spec) == -1)
 		return -1;
 	derive(spec);
+	if (!OS_IS_LINUX && spec->supervise) {
+		diag_errx("what is asked for needs a supervisor, which cannot "
+			  "be had on this system");
+		return -1;
+	}
 	if (check_identity(spec) == -1 || check_ready(spec) == -1)
 		return -1;
 	return check_output(spec);

@@ -65,7 +65,7 @@ struct field {
 
 /* Flags of a field. */
 #define FIELD_LINUX 1 /* other kernels cannot do it */
-#define FIELD_RARE    8 /* not printed while it is as it always was */
+#define FIELD_RARE  2 /* not printed while it is as it always was */
 
 /* The fields of the spec, in the order of their keys. */
 enum field_id {
