@@ -554,9 +554,13 @@ prepare(struct bench *b)
 	char state[96];
 	size_t i;
 
-	strlcpy(b->dir, "/tmp/imp-bench.XXXXXX", sizeof(b->dir));
-	if (mkdtemp(b->dir) == NULL)
-		err(1, "cannot make a directory");
+	/* Where it can be in memory, as /run is, for all of them. */
+	strlcpy(b->dir, "/dev/shm/imp-bench.XXXXXX", sizeof(b->dir));
+	if (mkdtemp(b->dir) == NULL) {
+		strlcpy(b->dir, "/tmp/imp-bench.XXXXXX", sizeof(b->dir));
+		if (mkdtemp(b->dir) == NULL)
+			err(1, "cannot make a directory");
+	}
 	snprintf(b->fifo, sizeof(b->fifo), "%s/fifo", b->dir);
 	snprintf(b->target, sizeof(b->target), "%s/life", b->dir);
 	snprintf(state, sizeof(state), "%s/state", b->dir);
