@@ -16,6 +16,7 @@
 #include "base/fdio.h"
 #include "base/parse.h"
 #include "control/act.h"
+#include "os/empty.h"
 #include "os/pidfd.h"
 #include "spec/field.h"
 #include "spec/stop_schedule.h"
@@ -200,7 +201,7 @@ static void
 remove_cgroup(struct job *job)
 {
 	fdio_close(&job->events_fd);
-	(void)rmdir(job->daemon->tail.text[RECORD_CGROUP]);
+	(void)empty_remove(job->daemon->tail.text[RECORD_CGROUP]);
 }
 
 /* Nothing is left of its session, or there is none. */

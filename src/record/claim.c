@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "os/empty.h"
 #include "os/os.h"
 #include "os/trust.h"
 #include "os/watch.h"
@@ -198,7 +199,7 @@ clear_key(const struct claim_key *key, struct record *holder)
 	remove_stale_pidfile(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
 	    holder->head.supervisor.pid);
 	if (holder->tail.text[RECORD_CGROUP] != NULL)
-		(void)rmdir(holder->tail.text[RECORD_CGROUP]);
+		(void)empty_remove(holder->tail.text[RECORD_CGROUP]);
 	remove_files(key);
 	return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "base/fdio.h"
 #include "base/xalloc.h"
+#include "os/empty.h"
 
 /* Alone, and beside the controllers of version 1. */
 static const char *const mounts[] = { "/sys/fs/cgroup",
@@ -79,7 +80,7 @@ release(struct cgroup *cgroup)
 {
 	fdio_close(&cgroup->kill_fd);
 	fdio_close(&cgroup->dir_fd);
-	(void)rmdir(cgroup->path);
+	(void)empty_remove(cgroup->path);
 }
 
 static int
@@ -95,7 +96,7 @@ make(struct cgroup *cgroup)
 	}
 	cgroup->kill_fd =
 	    openat(cgroup->dir_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
-	cgroup->spent = false;
+	cgroup->spent = cgroup->used = false;
 	cgroup->oom_kills = 0;
 	return 0;
 }
@@ -126,6 +127,22 @@ cgroup_kill(struct cgroup *cgroup)
 }
 
 /*
+ * What has run in it may have frozen it, and we wait for who is born in it to
+ * exec.
+ */
+static void
+thaw(const struct cgroup *cgroup)
+{
+	int fd = openat(cgroup->dir_fd, "cgroup.freeze",
+	    O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	(void)fdio_write_all(fd, "0", 1);
+	(void)close(fd);
+}
+
+/*
  * To catch a fork that races with the kill, Linux compares how often there
  * was one before and after the fork; but for clone3(2) with CLONE_INTO_CGROUP
  * it takes "before" from the cgroup of the parent (seen with 6.18).  Whoever
@@ -134,10 +151,15 @@ cgroup_kill(struct cgroup *cgroup)
 int
 cgroup_renew(struct cgroup *cgroup)
 {
-	if (!cgroup->spent)
-		return cgroup->dir_fd;
-	release(cgroup);
-	return make(cgroup) == -1 ? -1 : cgroup->dir_fd;
+	if (cgroup->spent) {
+		release(cgroup);
+		if (make(cgroup) == -1)
+			return -1;
+	}
+	if (cgroup->used && cgroup->dir_fd != -1)
+		thaw(cgroup);
+	cgroup->used = true;
+	return cgroup->dir_fd;
 }
 
 bool

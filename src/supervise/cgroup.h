@@ -18,6 +18,7 @@ struct cgroup {
 	int dir_fd;		/* for os_vfork_into_cgroup(); -1: none */
 	int kill_fd;		/* cgroup.kill; -1: the kernel has none */
 	bool spent;		/* nothing can be born in it any more */
+	bool used;		/* something was born in it */
 	uint64_t oom_kills;	/* that were seen */
 };
 
@@ -29,7 +30,8 @@ bool	cgroup_kill(struct cgroup *cgroup);
 
 /*
  * Before a birth: if all that was in it has been killed, put a new one in its
- * place.  Returns dir_fd, -1 if the old one is not empty.
+ * place; one that was used before is thawed.  Returns dir_fd, -1 if the old
+ * one is not empty.
  */
 int	cgroup_renew(struct cgroup *cgroup);
 
@@ -39,7 +41,7 @@ int	cgroup_renew(struct cgroup *cgroup);
  */
 bool	cgroup_had_oom_kill(struct cgroup *cgroup);
 
-/* Remove it, if it is empty. */
+/* Remove it and those in it, if they are empty. */
 void	cgroup_close(struct cgroup *cgroup);
 
 #endif

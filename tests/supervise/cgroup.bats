@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# SPDX-FileCopyrightText: 2026 The imp authors
+
+# P15: what a daemon does to its cgroup does not hold up a stop or a restart,
+# and does not stay.
+
+load supervise
+
+# need_cgroup: of d, which runs; sets cgroup to its directory.
+need_cgroup() {
+	cgroup=$(recorded cgroup)
+	[[ -n $cgroup && -w $cgroup/cgroup.procs ]] ||
+		skip "no cgroup can be had here"
+}
+
+remove_cgroup() {
+	local dir
+	while read -r dir; do
+		rmdir "$dir" || :
+	done < <(find "$1" -depth -type d 2>/dev/null)
+}
+
+teardown() {
+	stop_everything_started
+	[[ -z ${cgroup-} ]] || remove_cgroup "$cgroup"
+}
+
+@test "a daemon runs in a cgroup of its own, which goes with it" {
+	local cgroup
+	supervise "$PROBE" --no-report --wait
+	need_cgroup
+	[[ $(<"$cgroup/cgroup.procs") == "$(main_pid)" ]]
+	"$IMP" --stop d
+	[[ ! -e $cgroup ]]
+}
+
+@test "the cgroups that a daemon has made go with it" {
+	local cgroup
+	supervise "$PROBE" --no-report --wait
+	need_cgroup
+	mkdir -p "$cgroup/a/b" "$cgroup/c"
+	"$IMP" --stop d
+	[[ ! -e $cgroup ]]
+}
+
+@test "those of a daemon without a supervisor go, too" {
+	local cgroup
+	supervise "$PROBE" --no-report --wait
+	need_cgroup
+	mkdir -p "$cgroup/a/b" "$cgroup/c"
+	kill -KILL "$(supervisor_pid)"
+	wait_gone "$(supervisor_pid)"
+	"$IMP" --stop d
+	[[ ! -e $cgroup ]]
+}
+
+@test "and those that a start finds where nothing runs any more" {
+	local cgroup pid
+	supervise "$PROBE" --no-report --wait
+	need_cgroup
+	mkdir -p "$cgroup/a/b" "$cgroup/c"
+	pid=$(main_pid)
+	kill -KILL "$(supervisor_pid)"
+	wait_gone "$(supervisor_pid)"
+	kill -KILL "$pid"
+	wait_gone "$pid"
+	supervise "$PROBE" --no-report --wait
+	[[ ! -e $cgroup ]]
+	"$IMP" --stop d
+}
+
+@test "a run that has frozen its cgroup does not freeze the next" {
+	local cgroup pid
+	supervise --respawn --respawn-delay=0 "$PROBE" --no-report --wait
+	need_cgroup
+	pid=$(main_pid)
+	echo 1 >"$cgroup/cgroup.freeze"
+	wait_until grep -qx 'frozen 1' "$cgroup/cgroup.events"
+	kill -KILL "$pid"
+	wait_until runs_as_other "$pid"
+	"$IMP" --stop d
+	all_gone
+}
