@@ -30,6 +30,14 @@ shell_files() {
 	done
 }
 
+@test "make check runs every file of tests" {
+	local file
+	for file in $(find tests -name '*.bats'); do
+		grep -q "^[[:blank:]]$file\( \\\\\)*\$" Makefile.am ||
+			fail "$file is not in Makefile.am"
+	done
+}
+
 @test "config.h comes first in every C source" {
 	local file
 	for file in $(c_files | grep '\.c$'); do
