@@ -109,23 +109,26 @@ answer_status(struct supervisor *sup, const struct server_request *request)
 	server_done_status(&sup->server, request->client, &status);
 }
 
+/* Theirs takes the place of the daemon's own, for this one stop. */
+static void
+take_schedule(struct supervisor *sup, const struct server_request *request)
+{
+	if (!request->has_schedule)
+		return;
+	sup->asked_schedule = request->schedule;
+	sup->stop_plan = &sup->asked_schedule;
+	sup->has_new_plan = true;
+}
+
 static void
 answer_stop(struct supervisor *sup, const struct server_request *request)
 {
-	if (request->has_schedule) {
-		sup->asked_schedule = request->schedule;
-		sup->stop_plan = &sup->asked_schedule;
-	}
-	/*
-	 * Whoever comes later waits for the same end, and does not hurry it;
-	 * unless the schedule is over, or theirs is another.
-	 */
-	if (sup->state != ST_STOPPING)
+	take_schedule(sup, request);
+	/* Whoever comes later waits for the same end, and does not hurry it. */
+	if (sup->state == ST_STOPPING)
+		supervisor_event(sup, EV_STOP);
+	else
 		supervisor_stop(sup);
-	else if (request->has_schedule || sup->due_ms == CLOCK_NEVER) {
-		schedule_begin(&sup->schedule, sup->stop_plan);
-		supervisor_event(sup, EV_DUE);
-	}
 }
 
 static void
@@ -136,10 +139,7 @@ answer_restart(struct supervisor *sup, const struct server_request *request)
 		    "it is being stopped");
 		return;
 	}
-	if (request->has_schedule) {
-		sup->asked_schedule = request->schedule;
-		sup->stop_plan = &sup->asked_schedule;
-	}
+	take_schedule(sup, request);
 	supervisor_event(sup, EV_RESTART);
 }
 

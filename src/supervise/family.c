@@ -24,6 +24,8 @@
 struct visit {
 	const struct family *family;
 	int signal;
+	pid_t group;	/* 0: whichever */
+	int *deep_fd;
 	int depth;
 	unsigned int count;
 	pid_t eldest;
@@ -96,7 +98,8 @@ family_is_left(const struct family *family)
 		return false;
 	if (!has_helpers(family))
 		return true;
-	return os_each_child(getpid(), found_any, &visit) == 1;
+	/* If we cannot look (no descriptors), something may be left. */
+	return os_each_child(getpid(), found_any, &visit) != 0;
 }
 
 static int
@@ -156,6 +159,33 @@ is_told(struct visit *visit, pid_t pid)
 	return false;
 }
 
+static bool
+is_meant(const struct visit *visit, pid_t pid)
+{
+	struct os_process process;
+
+	if (visit->group == 0)
+		return true;
+	return os_process(pid, &process) == 0 &&
+	    process.pgid == visit->group && !os_process_is_over(&process);
+}
+
+/* pidfd is closed, unless it is kept for the caller. */
+static void
+signal_one(struct visit *visit, pid_t pid, int pidfd)
+{
+	if ((visit->depth == 0 || family_has(pid)) && is_meant(visit, pid) &&
+	    !is_told(visit, pid)) {
+		(void)os_pidfd_signal(pidfd, visit->signal);
+		if (visit->depth > 0 && visit->deep_fd != NULL &&
+		    *visit->deep_fd == -1) {
+			*visit->deep_fd = pidfd;
+			return;
+		}
+	}
+	(void)close(pidfd);
+}
+
 static int
 signal_with_descendants(void *context, pid_t pid)
 {
@@ -167,9 +197,7 @@ signal_with_descendants(void *context, pid_t pid)
 	pidfd = os_pidfd_open(pid);
 	if (pidfd == -1)
 		return 0;
-	if ((visit->depth == 0 || family_has(pid)) && !is_told(visit, pid))
-		(void)os_pidfd_signal(pidfd, visit->signal);
-	(void)close(pidfd);
+	signal_one(visit, pid, pidfd);
 	if (visit->depth == DEPTH_MAX)
 		return 0;
 	visit->depth++;
@@ -187,6 +215,22 @@ family_signal_all(const struct family *family, int signal)
 	};
 
 	(void)os_each_child(getpid(), signal_with_descendants, &visit);
+}
+
+unsigned int
+family_signal_group(const struct family *family, pid_t group, int signal,
+    int *deep_fd)
+{
+	pid_t told[TOLD_MAX];
+	struct visit visit = {
+		.family = family, .signal = signal, .told = told,
+		.group = group, .deep_fd = deep_fd
+	};
+
+	/* As above: who cannot be looked for may be there. */
+	if (os_each_child(getpid(), signal_with_descendants, &visit) == -1)
+		return 1;
+	return visit.count;
 }
 
 static int

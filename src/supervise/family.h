@@ -46,6 +46,14 @@ unsigned int	family_signal_children(const struct family *family,
 /* Send signal to every descendant that is no helper. */
 void	family_signal_all(const struct family *family, int signal);
 
+/*
+ * The same to those in that process group.  *deep_fd, unless NULL, is set to
+ * a pidfd of one whose end we shall not be told of, if it is -1.  Returns how
+ * many live.
+ */
+unsigned int	family_signal_group(const struct family *family, pid_t group,
+		    int signal, int *deep_fd);
+
 /* The longest-lived child that is no helper; 0: there is none. */
 pid_t	family_eldest(const struct family *family);
 

@@ -119,7 +119,8 @@ begin_run(struct supervisor *sup, pid_t pid)
 	sup->main_fd = -1;
 	sup->settling = false;
 	sup->named_pid = 0;
-	sup->tree_was_told = false;
+	sup->all_were_told = false;
+	sup->group = pid;
 	sup->settling_status = 0;
 	sup->timed_out = sup->unready = false;
 	sup->began_ms = clock_boot_ms();
@@ -141,6 +142,8 @@ run_spawn(struct supervisor *sup)
 	sup->due_ms = CLOCK_NEVER;
 	sup->status_text[0] = '\0';
 	logging_start(&sup->logging, &sup->family);
+	sup->left_is_timed = sup->has_new_plan = false;
+	fdio_close(&sup->left_fd);
 	report.stage = STAGE_ENVIRONMENT;
 	if (sup->committed && environment_rebuild(&plan->environment) == -1) {
 		report.error = errno;
@@ -300,7 +303,6 @@ void
 run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 {
 	uint64_t uptime = clock_boot_ms() - sup->began_ms;
-	char words[LAST_WORDS_MAX];
 	char text[ENDING_TEXT_MAX];
 
 	sup->ended_pid = sup->main_pid;
@@ -322,8 +324,6 @@ run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 	sup->result.uptime_ms = uptime;
 	if (sup->result.verdict == VERDICT_NONE)
 		sup->result.verdict = VERDICT_DIED;
-	(void)caller_send_last_words(sup->caller_fd, words,
-	    logging_tail(&sup->logging, words, sizeof(words)));
 }
 
 static bool
@@ -380,6 +380,7 @@ run_adopt(struct supervisor *sup, pid_t pid)
 	sup->settling = false;
 	identity_take(&sup->start.head.main, &sup->start.head.supervisor,
 	    &process);
+	sup->group = process.pgid == getpgrp() ? 0 : process.pgid;
 	sup->start.head.session = process.sid;
 	logging_set_pid(&sup->logging, pid);
 	run_publish(sup);
@@ -491,9 +492,14 @@ run_reap(struct supervisor *sup)
 	if (event != EV_COUNT)
 		supervisor_event(sup, event);
 	logging_start(&sup->logging, &sup->family);
-	if (sup->main_pid != 0)
-		return;
-	/* What was below those that we killed has come up to us by now. */
+	if (sup->main_pid == 0)
+		run_check_left(sup);
+}
+
+/* What was below those that we killed has come up to us by now. */
+void
+run_check_left(struct supervisor *sup)
+{
 	if (stopping_kill_left(sup) != EV_ALL_GONE)
 		return;
 	if (sup->state == ST_STOPPING || sup->state == ST_REPLACING)

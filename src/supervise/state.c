@@ -35,14 +35,15 @@ static const struct step steps[ST_COUNT][EV_COUNT] = {
 	[ST_ENDING] = {
 		[EV_DUE]           = { ST_STAY,      ACT_NEXT_STEP },
 		[EV_EXITED]        = { ST_BACKOFF,   ACT_PLAN },
-		[EV_RESTART]       = { ST_REPLACING, ACT_NONE },
+		[EV_RESTART]       = { ST_REPLACING, ACT_RESUME_STOP },
 		[EV_STOP]          = { ST_STOPPING,  ACT_BEGIN_STOP },
 		[EV_REFUSED]       = { ST_STAY,      ACT_REPORT_REFUSED },
 	},
 	[ST_REPLACING] = {
 		[EV_DUE]           = { ST_STAY,      ACT_NEXT_STEP },
 		[EV_EXITED]        = { ST_STAY,      ACT_KILL_LEFT },
-		[EV_STOP]          = { ST_STOPPING,  ACT_NONE },
+		[EV_RESTART]       = { ST_STAY,      ACT_RESUME_STOP },
+		[EV_STOP]          = { ST_STOPPING,  ACT_RESUME_STOP },
 		[EV_REFUSED]       = { ST_STAY,      ACT_REPORT_REFUSED },
 		[EV_ALL_GONE]      = { ST_STARTING,  ACT_SPAWN },
 	},
@@ -56,6 +57,7 @@ static const struct step steps[ST_COUNT][EV_COUNT] = {
 	[ST_STOPPING] = {
 		[EV_DUE]           = { ST_STAY,      ACT_NEXT_STEP },
 		[EV_EXITED]        = { ST_STAY,      ACT_KILL_LEFT },
+		[EV_STOP]          = { ST_STAY,      ACT_RESUME_STOP },
 		[EV_HURRY]         = { ST_STAY,      ACT_NEXT_STEP },
 		[EV_REFUSED]       = { ST_STAY,      ACT_REPORT_REFUSED },
 		[EV_ALL_GONE]      = { ST_GONE,      ACT_LEAVE },

@@ -53,6 +53,9 @@ enum action {
 	ACT_PLAN_RETRY,		/* the same with ending.not_started */
 	ACT_BEGIN_STOP,		/* first steps of the schedule */
 	ACT_ARM_STOP,		/* schedule_begin, but wait before step one */
+	ACT_RESUME_STOP,	/* leave the schedule that is under way as it
+				   is; begin one that is over, or another,
+				   anew */
 	ACT_NEXT_STEP,		/* go on in the schedule (EV_HURRY: at once);
 				   may answer EV_REFUSED */
 	ACT_KILL_LEFT,		/* kill what is left; answer EV_ALL_GONE if

@@ -42,7 +42,8 @@ init(struct supervisor *sup, const struct spec *spec)
 	const char *base = strrchr(spec->operands.items[0], '/');
 
 	sup->spec = spec;
-	sup->caller_fd = sup->bind_fd = sup->main_fd = -1;
+	sup->caller_fd = sup->bind_fd = -1;
+	sup->main_fd = sup->left_fd = -1;
 	sup->notify.fd = -1;
 	sup->cgroup.dir_fd = sup->cgroup.kill_fd = -1;
 	sup->own_pidfile.dir_fd = -1;
@@ -439,6 +440,17 @@ clean_up(struct supervisor *sup)
 	start_undo(&sup->start);
 }
 
+/* The loggers have had the time to read them. */
+static void
+send_last_words(struct supervisor *sup)
+{
+	char words[LAST_WORDS_MAX];
+
+	if (sup->ended_pid != 0)
+		(void)caller_send_last_words(sup->caller_fd, words,
+		    logging_tail(&sup->logging, words, sizeof(words)));
+}
+
 /* The whole life of a supervisor, after the fork if there was one. */
 static void
 live(struct supervisor *sup)
@@ -449,8 +461,10 @@ live(struct supervisor *sup)
 		sup->result.verdict = VERDICT_BROKEN;
 	clean_up(sup);
 	answers_close(sup);
-	if (!sup->committed)
-		supervisor_report(sup, sup->result.verdict);
+	if (sup->committed)
+		return;
+	send_last_words(sup);
+	supervisor_report(sup, sup->result.verdict);
 }
 
 static int

@@ -20,6 +20,9 @@
 /* How long the loggers are given for the last of the output. */
 #define FAREWELL_MS 2000
 
+/* How often that is killed again which keeps the next run from beginning. */
+#define LEFT_MS 1000
+
 /* Signals that reach the main process unless --forward says otherwise. */
 static const unsigned char forwarded[] = { SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
 	SIGUSR2, SIGWINCH, SIGCONT, SIGALRM };
@@ -76,6 +79,8 @@ perform(struct supervisor *sup, enum action action)
 		return stopping_begin(sup);
 	case ACT_ARM_STOP:
 		return stopping_arm(sup);
+	case ACT_RESUME_STOP:
+		return stopping_resume(sup);
 	case ACT_NEXT_STEP:
 		return stopping_next(sup);
 	case ACT_KILL_LEFT:
@@ -101,7 +106,8 @@ supervisor_event(struct supervisor *sup, enum event event)
 		step = state_step(sup->state, event);
 		/* Two runs never overlap: the last one must be gone. */
 		if (step.action == ACT_SPAWN && !stopping_is_gone(sup)) {
-			sup->due_ms = CLOCK_NEVER;
+			(void)stopping_kill_left(sup);
+			sup->due_ms = clock_ms() + LEFT_MS;
 			sup->due_when_gone = true;
 			break;
 		}
@@ -168,7 +174,14 @@ take_signal(struct supervisor *sup, int signal)
 }
 
 /* What may be waited for, in this order. */
-enum { POLL_CALLER, POLL_BIND, POLL_MAIN, POLL_NOTIFY, POLL_READY };
+enum {
+	POLL_CALLER,
+	POLL_BIND,
+	POLL_MAIN,
+	POLL_LEFT,
+	POLL_NOTIFY,
+	POLL_READY
+};
 
 #define POLL_LOGGING (POLL_READY + READY_POLLFDS)
 #define POLL_SERVER  (POLL_LOGGING + LOGGING_CHANNELS)
@@ -197,6 +210,7 @@ fill_poll(const struct supervisor *sup, struct pollfd *fds,
 	want(&fds[POLL_CALLER], sup->undoing ? -1 : sup->caller_fd);
 	want(&fds[POLL_BIND], sup->bind_fd);
 	want(&fds[POLL_MAIN], sup->main_fd);
+	want(&fds[POLL_LEFT], sup->left_fd);
 	want(&fds[POLL_NOTIFY], sup->notify.fd);
 	for (i = POLL_READY; i < POLL_SERVER; i++)
 		want(&fds[i], -1);
@@ -294,6 +308,8 @@ turn(struct supervisor *sup)
 		take_signal(sup, signal);
 	if (fds[POLL_MAIN].revents != 0 && sup->main_fd != -1)
 		check_main(sup);
+	if (fds[POLL_LEFT].revents != 0 && sup->left_fd != -1)
+		run_check_left(sup);
 	/* The caller is gone, or asks for the start to be undone. */
 	if (fds[POLL_CALLER].revents != 0 && sup->caller_fd != -1) {
 		sup->undoing = true;

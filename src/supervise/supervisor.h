@@ -77,8 +77,13 @@ struct supervisor {
 	const struct stop_schedule *stop_plan;
 	struct stop_schedule asked_schedule;
 	int stop_signal;	/* sent last */
-	bool tree_was_told;	/* --kill=tree: all may take the time that the
-				   schedule gives */
+	bool has_new_plan;	/* stop_plan was set since it last began */
+	bool all_were_told;	/* --kill=tree, group: all may take the time
+				   that the schedule gives */
+	pid_t group;		/* of the last main process; 0: our own */
+	int left_fd;		/* pidfd of one that is left in it and whose end
+				   only its parent is told of; -1: none */
+	bool left_is_timed;	/* due_ms: what was killed must be gone */
 	bool skip_first;	/* the stop is a signal that was passed on */
 	uint64_t due_ms;	/* of EV_DUE, monotonic */
 	bool due_when_gone;	/* due, as soon as nothing of the last run is
@@ -123,6 +128,7 @@ enum event	run_up(struct supervisor *sup);
 enum event	run_plan(struct supervisor *sup);
 enum event	run_plan_retry(struct supervisor *sup);
 enum event	stopping_begin(struct supervisor *sup);
+enum event	stopping_resume(struct supervisor *sup);
 enum event	stopping_arm(struct supervisor *sup);
 enum event	stopping_next(struct supervisor *sup);
 enum event	stopping_kill_left(struct supervisor *sup);
@@ -139,6 +145,9 @@ struct rusage;
  */
 void	run_ended(struct supervisor *sup, int status,
 	    const struct rusage *usage);
+
+/* There is no main process, and perhaps nothing is left. */
+void	run_check_left(struct supervisor *sup);
 
 /* Send a signal to the main process, or its group. */
 void	run_signal(struct supervisor *sup, int signal, bool group);

@@ -101,6 +101,41 @@ nothing_recorded() {
 	done
 }
 
+@test "a restart that was refused hinders neither another nor a stop" {
+	local old
+	start_stubborn web -s --stop-schedule TERM/0.1
+	old=$(main_of web)
+	run -1 "$IMP" --restart web
+	run -1 "$IMP" --restart web
+	run -1 "$IMP" --stop web
+	alive "$old"
+	run -0 "$IMP" --stop --stop-schedule KILL/60 web
+	nothing_recorded
+	start_stubborn web -s --stop-schedule TERM/0.1
+	old=$(main_of web)
+	run -1 "$IMP" --restart web
+	run -0 "$IMP" --restart --stop-schedule KILL/60 web
+	[[ $(main_of web) != "$old" ]]
+	run -0 "$IMP" --stop --stop-schedule KILL/60 web
+}
+
+@test "a schedule of one's own counts while another one is under way" {
+	local pid
+	start_stubborn web -s --stop-schedule TERM/infinity
+	start "$IMP" --restart web
+	pid=$started_pid
+	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
+	run -0 "$IMP" --restart --stop-schedule KILL/60 web
+	wait "$pid"
+	start "$IMP" --restart web
+	pid=$started_pid
+	wait_until test -e web.ready
+	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
+	run -0 "$IMP" --stop --stop-schedule KILL/60 web
+	wait "$pid" || :
+	nothing_recorded
+}
+
 @test "a process that got the number of a daemon is left alone" {
 	need_root
 	cat >in-namespace <<-'END'

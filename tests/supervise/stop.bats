@@ -222,6 +222,55 @@ stop_tree() {
 	left_are 4
 }
 
+# A main process that ends at TERM; two that ignore it are in its group, one
+# of them the child of a process that has left it.
+grouped() {
+	python_script target <<-\EOF
+		signal.signal(signal.SIGTERM, signal.SIG_IGN)
+		group = os.getpid()
+		if os.fork() == 0:
+		    note("there")
+		    stay()
+		if os.fork() == 0:
+		    os.setpgid(0, 0)
+		    if os.fork() == 0:
+		        os.setpgid(0, group)
+		        note("there")
+		        stay()
+		    note("apart", os.getpid())
+		    stay()
+		signal.signal(signal.SIGTERM, signal.SIG_DFL)
+		note("there")
+		stay()
+	EOF
+}
+
+@test "--kill=group ends those of the group that ignore TERM" {
+	grouped
+	supervise --chdir . --kill=group --stop-schedule=TERM/0.1/KILL/60 \
+	    ./target
+	wait_until has_lines there 3
+	wait_until has_lines apart 1
+	ask_stop
+	[[ $(left_behind) == "$(<apart)" ]] || fail "left: $(left_behind)"
+	[[ ! -e $IMP_STATE_DIR/d ]]
+}
+
+@test "--kill=group ends what a crashed run leaves of the group" {
+	local pid
+	grouped
+	supervise --chdir . --kill=group --respawn --respawn-delay=0 ./target
+	wait_until has_lines there 3
+	pid=$(main_pid)
+	kill -KILL "$pid"
+	wait_until has_lines there 6
+	wait_until has_lines apart 2
+	wait_until runs_as_other "$pid"
+	# The main process, two of its group, one apart of either run, and
+	# the supervisor.
+	left_are 6
+}
+
 @test "--kill=main tells and ends the main process alone" {
 	stop_tree --kill=main
 	[[ $(cat got) == main ]]
@@ -285,6 +334,40 @@ stop_tree() {
 	state_is stopping
 	kill -KILL "$pid"
 	wait_until all_gone
+}
+
+# cannot_end CALLS [OPTION...]: they fail in a supervisor whose main process
+# ends and leaves another.
+cannot_end() {
+	local calls=$1 sup tracer
+	need_root
+	need strace
+	shift
+	supervise --chdir . --stop-schedule=TERM/60/KILL/0.1 "$@" \
+	    sh -c '"$PROBE" --no-report --wait & echo >there
+		exec "$PROBE" --no-report --wait'
+	sup=$(supervisor_pid)
+	wait_until test -e there
+	start strace -qq -o trace -p "$sup" -e "inject=$calls"
+	tracer=$started_pid
+	wait_until not has_line "/proc/$sup/status" \
+	    '^TracerPid:[[:space:]]*0$'
+	kill -KILL "$(main_pid)"
+	wait_until has_line imp.log 'what it has left behind refuses to die'
+	run -1 "$IMP" --stop d
+	[[ $output == *'refuses to die' ]] || fail "$output"
+	kill -INT "$tracer"
+	wait_gone "$tracer"
+	"$IMP" --stop d
+	all_stopped
+}
+
+@test "what is left and cannot be killed is told of, and not waited for" {
+	cannot_end kill,write:error=EPERM
+}
+
+@test "what cannot be looked for is not taken for gone" {
+	cannot_end openat,open,write:error=EMFILE --log-stamp=iso --log out
 }
 
 @test "an orphan that nobody waits for is reaped" {

@@ -211,6 +211,11 @@ perform(struct life *life, enum action action, enum event event)
 		schedule_begin(&life->walk, &life->plan);
 		life->timer_ms = life->now_ms + 10000;
 		break;
+	case ACT_RESUME_STOP:
+		if (life->timer_ms != CLOCK_NEVER)
+			break;
+		schedule_begin(&life->walk, &life->plan);
+		return walk_on(life);
 	case ACT_NEXT_STEP:
 		if (event == EV_HURRY)
 			schedule_hurry(&life->walk);
@@ -293,7 +298,7 @@ at_stop(struct life *life)
 	if (!one_in(life, STOP_AFTER))
 		return false;
 	if (life->stop_asked)
-		deliver(life, EV_HURRY);
+		deliver(life, one_in(life, 2) ? EV_HURRY : EV_STOP);
 	else {
 		life->stop_asked = true;
 		deliver(life, EV_STOP);
