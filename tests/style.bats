@@ -32,10 +32,10 @@ shell_files() {
 
 @test "make check runs every file of tests" {
 	local file
-	for file in $(find tests -name '*.bats'); do
-		grep -q "^[[:blank:]]$file\( \\\\\)*\$" Makefile.am ||
+	while read -r file; do
+		grep -q "[[:blank:]]$file\( \\\\\)*\$" Makefile.am ||
 			fail "$file is not in Makefile.am"
-	done
+	done < <(find tests -name '*.bats')
 }
 
 @test "config.h comes first in every C source" {
