@@ -2,12 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The imp authors */
 
 /*
- * logger PUMP [MEGABYTES [ROUNDS]]: how fast imp's logger and its peers store
+ * logger PUMP [ROUNDS [MEGABYTES]]: how fast imp's logger and its peers store
  * lines of 100 bytes, and at what cost.  PUMP is bench/pump, the floor.
  *
  * Each writes to a directory of its own on /dev/shm.  Peers take turns within
  * a round; what came out is counted and compared with what went in.  The
- * processor time is that of the logging process alone.
+ * processor time is that of the logging process alone, but that daemon(1) and
+ * supervisord(8) need a cat(1) to log.
  */
 #include <config.h>
 
@@ -36,6 +37,8 @@
 #define ROTATE_AT  10000000
 #define MAX_ROUNDS 25
 #define WORDS	   12
+#define ROUNDS	   "3"
+#define MEGABYTES  "640"
 
 enum way { RAW, STAMPED, SINGLY, WAYS };
 
@@ -79,6 +82,11 @@ static const struct peer {
 	    {
 		[RAW] = { "daemon", "-U", "-f", "-o", "@/log", "--", "cat" },
 		[SINGLY] = { "daemon", "-U", "-f", "-o", "@/log", "--", "cat" },
+	    } },
+	{ "supervisord",
+	    {
+		[RAW] = { "supervisord", "-c", "@/.supervisord" },
+		[SINGLY] = { "supervisord", "-c", "@/.supervisord" },
 	    } },
 };
 #define PEERS (sizeof(peers) / sizeof(peers[0]))
@@ -191,19 +199,49 @@ count_lines(const char *dir)
 	return lines;
 }
 
-/* svlogd reads what others get as arguments. */
-static void
-write_config(const char *dir)
+static FILE *
+create(const char *dir, const char *name)
 {
 	char path[PATH_MAX];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/config", dir);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	file = fopen(path, "we");
 	if (file == NULL)
 		err(1, "%s", path);
+	return file;
+}
+
+/* What others get as arguments. */
+static void
+write_configs(const char *dir)
+{
+	FILE *file = create(dir, "config");
+
 	fprintf(file, "s%d\nn0\n", ROTATE_AT);
 	fclose(file);
+	file = create(dir, ".supervisord");
+	fprintf(file,
+	    "[supervisord]\nnodaemon=true\nuser=root\n"
+	    "logfile=/dev/null\nlogfile_maxbytes=0\npidfile=%s/.pid\n"
+	    "[program:feed]\nautorestart=false\nstartsecs=0\n"
+	    /* It keeps standard input for itself, and does not end. */
+	    "command=sh -c 'cat /proc/$PPID/fd/0; kill $PPID'\n"
+	    "stdout_logfile=%s/log\nstdout_logfile_backups=1000\n"
+	    "stdout_logfile_maxbytes=%d\n",
+	    dir, dir, ROTATE_AT);
+	fclose(file);
+}
+
+static void
+remove_configs(const char *dir)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/.supervisord", dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/.pid", dir);
+	unlink(path);
 }
 
 static void
@@ -322,7 +360,7 @@ run_once(struct bench *b, size_t peer, enum way way, int round)
 	if (!result->possible)
 		return;
 	remove_files(b->dir);
-	write_config(b->dir);
+	write_configs(b->dir);
 	began = now_s();
 	if (peers[peer].words[RAW][0] == NULL)
 		well = run_imp(b, way, &usage);
@@ -332,7 +370,7 @@ run_once(struct bench *b, size_t peer, enum way way, int round)
 	result->cpu[round] = cpu_of(&usage);
 	result->max_rss_kb = usage.ru_maxrss;
 	if (!well)
-		result->possible = false;
+		result->possible = false; /* it is not installed */
 	else if (count_lines(b->dir) != lines) {
 		warnx("%s: %ju lines of %ju", peers[peer].name,
 		    (uintmax_t)count_lines(b->dir), (uintmax_t)lines);
@@ -392,12 +430,12 @@ int
 main(int argc, char *argv[])
 {
 	static struct bench bench;
-	int megabytes = argc > 2 ? atoi(argv[2]) : 640;
+	int megabytes = atoi(argc > 3 ? argv[3] : MEGABYTES);
 
 	if (argc < 2)
-		errx(2, "usage: logger PUMP [MEGABYTES [ROUNDS]]");
+		errx(2, "usage: logger PUMP [ROUNDS [MEGABYTES]]");
 	bench.pump = argv[1];
-	bench.rounds = argc > 3 ? atoi(argv[3]) : 3;
+	bench.rounds = atoi(argc > 2 ? argv[2] : ROUNDS);
 	if (bench.rounds < 1 || bench.rounds > MAX_ROUNDS || megabytes < 1)
 		errx(2, "at most %d rounds", MAX_ROUNDS);
 	snprintf(bench.dir, sizeof(bench.dir), "/dev/shm/imp-bench.XXXXXX");
@@ -409,6 +447,7 @@ main(int argc, char *argv[])
 	bench.bytes = bench.bytes / 4 / CHUNK * CHUNK;
 	run_way(&bench, SINGLY);
 	remove_files(bench.dir);
+	remove_configs(bench.dir);
 	rmdir(bench.dir);
 	return 0;
 }

@@ -10,8 +10,9 @@
  * dest=PATH, |COMMAND, syslog or journal, and the parts of struct spec_log and
  * struct log_config; with a COMMAND, that is the target, its stdout and
  * stderr are logged.  pids=FILE: each logger's pid is appended to it.
- * kill=N,SEED: the logger is killed N times at random moments.  tail=FILE,
- * stats=FILE: written at the end.
+ * kill=N, seed=SEED: the logger is killed N times at random moments.  at=N: the
+ * first one is killed when it is about to make its Nth system call.
+ * tail=FILE, stats=FILE: written at the end.
  *
  * generate=BYTES: in place of standard input, numbered lines in bursts of so
  * many bytes, until all kills were made: "N xxx end", with N % 97 + 1 times x.
@@ -19,6 +20,7 @@
 
 #include <config.h>
 
+#include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -44,9 +46,10 @@ struct run {
 	struct log_channel channel;
 	const char *pids, *tail, *stats, *events;
 	unsigned int kills;
+	unsigned long at; /* the system call; 0: none */
 	size_t burst;
 	unsigned int seed;
-	bool finish;
+	bool finish, is_inside;
 	pid_t logger, feeder;
 	sigset_t mask; /* as we were given it */
 };
@@ -117,6 +120,8 @@ set_number(struct run *run, const char *name, const char *value)
 		run->config.truncate = n != 0;
 	else if (strcmp(name, "kill") == 0)
 		run->kills = (unsigned int)n;
+	else if (strcmp(name, "at") == 0)
+		run->at = (unsigned long)n;
 	else if (strcmp(name, "seed") == 0)
 		run->seed = (unsigned int)n;
 	else if (strcmp(name, "generate") == 0)
@@ -188,8 +193,13 @@ start_logger(struct run *run)
 	run->logger = fork();
 	if (run->logger == -1)
 		err(1, "fork");
-	if (run->logger == 0)
+	if (run->logger == 0) {
+		if (run->at > 0 &&
+		    (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1 ||
+			raise(SIGSTOP) != 0))
+			_exit(1);
 		log_run(&run->channel);
+	}
 	append(run->pids, "", (long)run->logger);
 }
 
@@ -337,6 +347,31 @@ write_tail(struct run *run)
 }
 
 /*
+ * The logger has stopped: at the beginning and before and after each system
+ * call.  Let it go on, or kill it.
+ */
+static void
+go_on(struct run *run, int status)
+{
+	int signal = WSTOPSIG(status);
+
+	if (signal == (SIGTRAP | 0x80)) {
+		signal = 0;
+		run->is_inside = !run->is_inside;
+		if (run->is_inside && --run->at == 0) {
+			kill(run->logger, SIGKILL);
+			append(run->events, "killed ", (long)run->logger);
+			return;
+		}
+	} else if (signal == SIGSTOP) {
+		signal = 0;
+		ptrace(PTRACE_SETOPTIONS, run->logger, NULL,
+		    PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	}
+	ptrace(PTRACE_SYSCALL, run->logger, NULL, (long)signal);
+}
+
+/*
  * Keep a logger running until the feeder has ended and all is drained; kill
  * it now and then.
  */
@@ -360,7 +395,9 @@ supervise(struct run *run)
 			    us >= 0 && run->logger > 0 ? 0 : WNOHANG)) > 0) {
 			if (pid == run->feeder)
 				run->feeder = 0;
-			if (pid != run->logger)
+			if (pid == run->logger && WIFSTOPPED(status))
+				go_on(run, status);
+			if (pid != run->logger || WIFSTOPPED(status))
 				continue;
 			start_logger(run);
 			us = -1;
@@ -415,7 +452,9 @@ main(int argc, char **argv)
 	log_close(&run.channel);
 	/* One that was killed has not stored all. */
 	while (waitpid(run.logger, &status, 0) != -1 || errno == EINTR)
-		if (WIFSIGNALED(status))
+		if (WIFSTOPPED(status))
+			go_on(&run, status);
+		else if (WIFSIGNALED(status))
 			start_logger(&run);
 	log_fini(&run.channel);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;

@@ -34,7 +34,7 @@ drop_next(struct logger *logger)
 
 	for (i = 0; i < logger->channel->pipes; i++) {
 		length = stage_peek(logger, logger->channel->stage[i].read_fd,
-		    stage_fill(logger, i));
+		    stage_fill(logger, i, IN_BYTES));
 		if (length == 0)
 			continue;
 		logger_begin_batch(logger, i);

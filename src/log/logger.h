@@ -24,8 +24,9 @@
  * when it is killed, and made anew by the next.
  */
 
-#define STAGE_BYTES (128 * 1024)  /* of the target's output at a time */
+#define IN_BYTES    (128 * 1024)  /* of the target's output at a time */
 #define OUT_BYTES   (320 * 1024)  /* what that may become */
+#define STAGE_BYTES (512 * 1024)  /* the same, where nobody looks at it */
 #define MAIN_BYTES  (1024 * 1024) /* that the target is ahead of us */
 #define RETRY_MS    1000	  /* while a destination takes nothing */
 
@@ -69,7 +70,8 @@ struct logger {
 	bool want_rotate;
 	uint64_t rotate_ms; /* not before, after a failure */
 	unsigned int rotate_asked;
-	uint64_t woken_us;
+	uint64_t gathered;  /* .taken, at the last gather() */
+	uint64_t batch_us;  /* when there was a small batch */
 	uint64_t offset_at; /* the quarter of an hour for which */
 	long offset_s;	    /* ... this is local time's offset */
 	struct words command;
@@ -78,7 +80,7 @@ struct logger {
 	struct match match;
 	char head[HEAD_ROOM];
 	char drop_note[COMPOSE_NOTE_MAX];
-	char in[STAGE_BYTES];
+	char in[IN_BYTES];
 	char out[OUT_BYTES];
 };
 

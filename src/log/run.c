@@ -392,22 +392,27 @@ fill_slots(const struct logger *logger, enum work step,
 			    logger->channel->main[i].read_fd;
 }
 
+/*
+ * Lines that come one by one, and faster than we are: sleep a little, so that
+ * one batch serves many of them.  One that comes after a pause is stored at
+ * once.
+ */
 static void
-gather(struct logger *logger)
+gather(struct logger *logger, enum work step)
 {
 	static const struct timespec span = { 0, GATHER_US * 1000 };
-	uint64_t now = now_us();
-	bool is_often = now - logger->woken_us < 2 * GATHER_US;
-	size_t used = 0;
-	unsigned int i;
+	uint64_t length = logger->taken - logger->gathered;
+	uint64_t now;
+	bool is_often;
 
-	logger->woken_us = now;
-	for (i = 0; i < logger->channel->pipes; i++)
-		used += os_pipe_used(logger->channel->main[i].read_fd);
-	if (!is_often || used >= GATHER_BYTES || used == 0)
+	logger->gathered = logger->taken;
+	if (step != WORK_DONE || length == 0 || length >= GATHER_BYTES)
 		return;
-	(void)ppoll(NULL, 0, &span, NULL);
-	logger->woken_us = now_us();
+	now = now_us();
+	is_often = now - logger->batch_us < 2 * GATHER_US;
+	logger->batch_us = now;
+	if (is_often && !logger->draining)
+		(void)ppoll(NULL, 0, &span, NULL);
 }
 
 /* Wait for work, or with step WORK_DONE only look for signals. */
@@ -433,9 +438,6 @@ wait_for_work(struct logger *logger, enum work step)
 	if (slots[WAIT_COMMAND].revents != 0)
 		command_ended(logger);
 	command_start(logger);
-	if (slots[WAIT_BELL].revents == 0 && step == WORK_NONE &&
-	    !logger->draining)
-		gather(logger);
 }
 
 void
@@ -455,6 +457,7 @@ log_run(struct log_channel *channel)
 		steps = step == WORK_DONE ? steps + 1 : 0;
 		if (steps % STEPS_AT_ONCE == 0)
 			wait_for_work(logger, step);
+		gather(logger, step);
 	}
 	_exit(0);
 }

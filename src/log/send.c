@@ -21,8 +21,8 @@
 #include "os/pipe.h"
 
 /*
- * What is looked at for one batch of records.  A pipe may hold no more than
- * 64 KiB, and each line is made longer by a prefix and the head of a record.
+ * What is looked at for one batch of records at most: each line is made longer
+ * by a prefix and the head of a record, and has to fit into .in then.
  */
 #define RECORDS_TAKE  (32 * 1024)
 #define RECORDS_LINES 32
@@ -154,14 +154,14 @@ make_records(struct logger *logger, size_t length)
 	return used;
 }
 
-/* At most length bytes that hold at most RECORDS_LINES lines. */
+/* At most length bytes that hold at most so many lines. */
 static size_t
-limit_lines(const char *in, size_t length)
+limit_lines(const char *in, size_t length, size_t most)
 {
 	const char *p = in, *end = in + length;
-	int lines;
+	size_t lines;
 
-	for (lines = 0; lines < RECORDS_LINES; lines++) {
+	for (lines = 0; lines < most; lines++) {
 		p = memchr(p, '\n', (size_t)(end - p));
 		if (p == NULL)
 			return length;
@@ -219,17 +219,35 @@ send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	return WORK_DONE;
 }
 
-/* Space for heads in the pipe "out", which holds 64 KiB at least. */
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * What may be looked at so that the pipe "out", in which nobody makes room
+ * before all is in it, takes what becomes of it: heads and notes are added.
+ */
 static size_t
 take_max(const struct logger *logger)
 {
-	return sends_records(logger) ? RECORDS_TAKE : STAGE_BYTES;
+	size_t most = logger->channel->out_bytes * 3 / 8;
+
+	return smaller(most, sends_records(logger) ? RECORDS_TAKE : IN_BYTES);
+}
+
+static size_t
+lines_max(const struct logger *logger)
+{
+	return smaller(logger->channel->out_bytes / 4096, RECORDS_LINES);
 }
 
 static enum work
 send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged = stage_fill(logger, stream);
+	size_t staged =
+	    stage_fill(logger, stream, logger->channel->scratch_bytes);
 	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
 	size_t take;
 
@@ -240,7 +258,7 @@ send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 	take = stage_peek(logger, logger->channel->stage[stream].read_fd,
 	    staged < take_max(logger) ? staged : take_max(logger));
 	if (sends_records(logger))
-		take = limit_lines(logger->in, take);
+		take = limit_lines(logger->in, take, lines_max(logger));
 	/* A line that is longer than what is looked at goes in pieces. */
 	if (take < staged && memchr(logger->in, '\n', take) == NULL)
 		flush = true;

@@ -15,30 +15,31 @@ stage_used(const struct logger *logger, enum log_stream_number stream)
 }
 
 size_t
-stage_fill(struct logger *logger, enum log_stream_number stream)
+stage_fill(struct logger *logger, enum log_stream_number stream, size_t most)
 {
 	struct log_channel *channel = logger->channel;
 	int main_fd = channel->main[stream].read_fd;
 	size_t used = stage_used(logger, stream);
 	ssize_t n;
 
-	while (!logger->has_end[stream] && used < STAGE_BYTES) {
+	/*
+	 * Once: a target that goes on writing would hand us its pages one by
+	 * one, each as soon as there is a line in it.
+	 */
+	if (!logger->has_end[stream] && used < most) {
 		n = os_splice(main_fd, channel->stage[stream].write_fd, NULL,
-		    STAGE_BYTES - used);
+		    most - used);
 		if (n == 0)
 			logger->has_end[stream] = true;
-		if (n <= 0)
-			break;
-		logger->taken += (uint64_t)n;
-		used += (size_t)n;
+		if (n > 0) {
+			logger->taken += (uint64_t)n;
+			used += (size_t)n;
+		}
 	}
-	/*
-	 * A pipe is full of small pieces before it is full of bytes; then
-	 * there is something left in main.
-	 */
+	/* A pipe is full of small pieces before it is full of bytes. */
 	logger->is_full[stream] =
-	    used >= STAGE_BYTES ||
-	    (used > 0 && !logger->has_end[stream] && os_pipe_used(main_fd) > 0);
+	    used >= most ||
+	    (used > 0 && os_pipe_is_full(channel->stage[stream].write_fd));
 	return used;
 }
 

@@ -11,10 +11,11 @@
  */
 
 /*
- * Move what the target wrote into stage, as much as fits.  Returns the bytes
- * that stage holds.
+ * Move what the target has written into stage, until that holds most bytes.
+ * Returns the bytes that stage holds, which may be more.
  */
-size_t	stage_fill(struct logger *logger, enum log_stream_number stream);
+size_t	stage_fill(
+    struct logger *logger, enum log_stream_number stream, size_t most);
 
 /* The bytes that stage holds. */
 size_t	stage_used(const struct logger *logger, enum log_stream_number stream);

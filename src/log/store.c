@@ -112,41 +112,40 @@ is_raw(const struct logger *logger)
 	       log->rate.count == 0 && !logger->file.was_shared &&
 	       (config->match == NULL || logger->now.matched) &&
 	       logger->now.drop.bytes == 0 &&
-	       logger->now.lines[0] != LINE_DROPPED &&
-	       stage_used(logger, LOG_STDOUT) == 0;
+	       logger->now.lines[0] != LINE_DROPPED;
 }
 
-/* The bytes in a pipe up to its first newline, or all that can be seen. */
+/* The bytes in stage up to its first newline, or all that can be seen. */
 static size_t
-first_line(struct logger *logger, int pipe_fd)
+first_line(struct logger *logger, size_t staged)
 {
-	size_t length = stage_peek(logger, pipe_fd, os_pipe_used(pipe_fd));
-	const char *newline;
+	size_t length =
+	    stage_peek(logger, logger->channel->stage[0].read_fd, staged);
+	const char *newline = memchr(logger->in, '\n', length);
 
-	if (length == 0)
-		return 1;
-	newline = memchr(logger->in, '\n', length);
 	return newline == NULL ? length : (size_t)(newline - logger->in) + 1;
 }
 
+/*
+ * Not from main to the file at once: splice(2) holds the pipe's lock while it
+ * copies, and the target would wait for that in its write(2).
+ */
 static enum work
 store_raw(struct logger *logger)
 {
-	int pipe_fd = logger->channel->main[0].read_fd;
+	size_t staged =
+	    stage_fill(logger, LOG_STDOUT, logger->channel->stage_bytes);
 	uint64_t room = bytes_until_due(logger);
 	ssize_t n;
 
-	if (room == 0)
-		room = first_line(logger, pipe_fd);
-	n = file_splice(&logger->file, pipe_fd,
-	    room < MAIN_BYTES ? (size_t)room : MAIN_BYTES);
-	if (n == 0)
-		logger->has_end[0] = true;
-	if (n == 0 || (n == -1 && errno == EAGAIN))
+	if (staged == 0)
 		return WORK_NONE;
+	if (room == 0)
+		room = first_line(logger, staged);
+	n = file_splice(&logger->file, logger->channel->stage[0].read_fd,
+	    room < staged ? (size_t)room : staged);
 	if (n == -1)
 		return failed(logger, errno);
-	logger->taken += (uint64_t)n;
 	logger->now.stats.bytes += (uint64_t)n;
 	logger_unblock(logger);
 	logger_commit(logger);
@@ -256,7 +255,8 @@ store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 static enum work
 store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged = stage_fill(logger, stream);
+	size_t staged =
+	    stage_fill(logger, stream, logger->channel->scratch_bytes);
 	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
 	size_t take;
 
@@ -266,7 +266,10 @@ store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 		return WORK_NONE;
 	take =
 	    stage_peek(logger, logger->channel->stage[stream].read_fd, staged);
-	return store_batch(logger, stream, take, flush, last);
+	/* A line that is longer than what is looked at goes in pieces. */
+	if (take < staged)
+		flush = memchr(logger->in, '\n', take) == NULL;
+	return store_batch(logger, stream, take, flush, last && take == staged);
 }
 
 static enum work
@@ -325,7 +328,8 @@ store_last(struct logger *logger, enum log_stream_number stream)
 		return logger_drops(logger) ? WORK_NONE : WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
-	step = is_raw(logger) ? WORK_NONE : store_stream(logger, stream, true);
+	step = is_raw(logger) ? store_raw(logger)
+			      : store_stream(logger, stream, true);
 	file_end(&logger->file);
 	return step;
 }

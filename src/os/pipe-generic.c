@@ -42,6 +42,13 @@ os_pipe_used(int pipe_fd)
 	return 0;
 }
 
+bool
+os_pipe_is_full(int pipe_fd)
+{
+	(void)pipe_fd;
+	return false;
+}
+
 int
 os_signal_fd(const int *signals)
 {

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,6 +68,14 @@ os_pipe_used(int pipe_fd)
 	if (ioctl(pipe_fd, FIONREAD, &n) == -1 || n < 0)
 		return 0;
 	return (size_t)n;
+}
+
+bool
+os_pipe_is_full(int pipe_fd)
+{
+	struct pollfd fd = { pipe_fd, POLLOUT, 0 };
+
+	return poll(&fd, 1, 0) == 0;
 }
 
 int

@@ -36,6 +36,9 @@ size_t	os_pipe_grow(int pipe_fd, size_t bytes);
 /* The bytes that wait in a pipe. */
 size_t	os_pipe_used(int pipe_fd);
 
+/* Whether a pipe has no place left for another piece, however small. */
+bool	os_pipe_is_full(int pipe_fd);
+
 /*
  * A descriptor from which the signals in the zero-terminated list, which
  * must be blocked, are read: os_signal_take() returns one, or 0.

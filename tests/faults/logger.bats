@@ -107,49 +107,52 @@ consecutive() {
 	(($(all_of log | wc -c) > 700000))
 }
 
-# kill_at CALL N OPTION=VALUE...: kill the logger at its Nth call of one kind,
-# on an input that makes it rotate twice.  Returns 1 if it never came to it.
-kill_at() {
-	rm -rf log* .log* pids input
-	start_logger dest="$PWD/log" keep=100 "${@:3}"
-	strace -qq -o calls -e trace="$1" -e inject="$1:signal=KILL:when=$2" \
-	    -p "$(logger_pid)" 3>&- 5>&- &
-	record_pid $!
-	wait_until grep -q '^TracerPid:.[1-9]' "/proc/$(logger_pid)/status"
-	head -c 1999 in >&5
-	wait_until eval '(($(all_of log | wc -l) >= 499))'
-	tail -c +2000 in >&5
-	end_logger
-	all_of log | cut -d' ' -f"${field:-1}" | cmp - in ||
-		fail "killed at call $2 of $1" || return 2
-	[[ $(wc -l <pids) -gt 1 ]]
-}
-
-# sweep OPTION=VALUE...: kill at each call that changes something.
+# sweep OPTION=VALUE...: kill the logger when it is about to make its first
+# system call, its second and so on to the last, on an input that makes it
+# rotate twice and comes in two pieces.
 sweep() {
-	local call n rc kills=0
+	local n
 	seq -w 1 999 >in
-	for call in splice tee pwrite64 renameat flock getdents64 openat; do
-		for ((n = 1; ; n++)); do
-			rc=0
-			kill_at $call $n "$@" || rc=$?
-			((rc != 2)) || return
-			((rc == 0)) || break
-			((++kills))
-		done
+	for ((n = 1; ; n++)); do
+		rm -rf log* .log* events
+		{ head -c 1999 in; tail -c +2000 in; } |
+			logger dest="$PWD/log" keep=100 events="$PWD/events" \
+			    at=$n "$@"
+		all_of log | cut -d' ' -f"${field:-1}" | cmp - in ||
+			fail "killed at system call $n" || return
+		grep -q '^killed ' events || break
 	done
-	((kills > 30)) || fail "killed only $kills times"
+	((n > ${least:-60})) || fail "killed only $n times"
 }
 
 @test "killed at each system call of a rotation, nothing is lost: raw" {
-	need strace
 	sweep size=1500
 }
 
 @test "killed at each system call of a rotation, nothing is lost: stamped" {
-	need strace
 	# Each line has 18 bytes more.
 	field=2 sweep size=9500 stamp=epoch
+}
+
+@test "killed at each system call, nothing is lost: compressed" {
+	least=100 sweep size=1500 compress=gzip
+}
+
+@test "killed at each system call, nothing is lost: a command" {
+	sweep_command() {
+		local n
+		seq -w 1 999 >in
+		for ((n = 1; ; n++)); do
+			rm -f log events
+			{ head -c 1999 in; tail -c +2000 in; } |
+				logger dest="|cat >>$PWD/log" at=$n \
+				    events="$PWD/events"
+			wait_until cmp log in
+			grep -q '^killed ' events || break
+		done
+		((n > 25))
+	}
+	sweep_command
 }
 
 @test "a killed logger leaves none of its compressors behind" {
