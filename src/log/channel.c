@@ -77,7 +77,7 @@ what(const struct log_channel *channel)
 }
 
 static int
-make_pipe(struct log_pipe *new)
+make_pipe(struct log_pipe *new, size_t bytes)
 {
 	int fds[2];
 
@@ -85,23 +85,8 @@ make_pipe(struct log_pipe *new)
 		return -1;
 	new->read_fd = fds[0];
 	new->write_fd = fds[1];
-	return 0;
-}
-
-/*
- * A user who has many pipes gets no more large ones, and in the end such as
- * hold two pages only.  *holds is lowered to what this one holds.
- */
-static int
-make_large_pipe(struct log_pipe *new, size_t bytes, size_t *holds)
-{
-	size_t got;
-
-	if (make_pipe(new) == -1)
-		return -1;
-	got = os_pipe_grow(new->read_fd, bytes);
-	if (*holds > got)
-		*holds = got;
+	if (bytes > 0)
+		(void)os_pipe_grow(fds[0], bytes);
 	return 0;
 }
 
@@ -109,7 +94,7 @@ make_large_pipe(struct log_pipe *new, size_t bytes, size_t *holds)
 static int
 make_bell(struct log_pipe *bell)
 {
-	if (make_pipe(bell) == -1 ||
+	if (make_pipe(bell, 0) == -1 ||
 	    fcntl(bell->read_fd, F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(bell->write_fd, F_SETFL, O_NONBLOCK) == -1)
 		return -1;
@@ -136,32 +121,23 @@ tells_streams_apart(const struct log_config *config)
 static int
 make_pipes(struct log_channel *channel)
 {
-	size_t main_bytes = MAIN_BYTES;
 	unsigned int i;
 
 	channel->pipes = tells_streams_apart(&channel->config) ? 2 : 1;
-	channel->stage_bytes = STAGE_BYTES;
-	channel->scratch_bytes = IN_BYTES;
-	channel->out_bytes = OUT_BYTES;
 	for (i = 0; i < channel->pipes; i++)
-		if (make_large_pipe(
-			&channel->main[i], MAIN_BYTES, &main_bytes) == -1 ||
-		    make_large_pipe(&channel->stage[i], STAGE_BYTES,
-			&channel->stage_bytes) == -1)
+		if (make_pipe(&channel->main[i], MAIN_BYTES) == -1 ||
+		    make_pipe(&channel->stage[i], STAGE_BYTES) == -1)
 			return -1;
-	/* It has a place for each piece that is in stage. */
-	if (make_large_pipe(&channel->scratch, STAGE_BYTES,
-		&channel->scratch_bytes) == -1 ||
+	if (make_pipe(&channel->scratch, STAGE_BYTES) == -1 ||
 	    make_bell(&channel->bell) == -1 ||
 	    make_bell(&channel->report) == -1)
 		return -1;
 	if (channel->config.dest->kind == DEST_FILE && !channel->is_device)
 		return 0;
-	if (make_large_pipe(&channel->out, OUT_BYTES, &channel->out_bytes) ==
-	    -1)
+	if (make_pipe(&channel->out, OUT_BYTES) == -1)
 		return -1;
 	if (channel->config.dest->kind == DEST_COMMAND)
-		return make_pipe(&channel->command);
+		return make_pipe(&channel->command, 0);
 	return 0;
 }
 

@@ -88,7 +88,6 @@ struct log_channel {
 	struct log_pipe bell;		    /* to the logger */
 	struct log_pipe report;		    /* from the logger */
 	unsigned int pipes;		    /* main pipes in use, 1 or 2 */
-	size_t stage_bytes, scratch_bytes, out_bytes; /* that they take */
 	int null_fd;
 	int dir_fd;
 	const char *file; /* in dir_fd */

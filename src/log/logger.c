@@ -169,5 +169,5 @@ logger_compose(struct logger *logger, struct compose *c, struct ledger *ledger)
 	if (config->match != NULL && !ledger->matched)
 		c->match = &logger->match;
 	c->out = logger->out;
-	c->room = logger->channel->out_bytes;
+	c->room = logger->out_bytes;
 }

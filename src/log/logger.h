@@ -51,6 +51,7 @@ struct logger {
 	struct log_shared *shared;
 	struct ledger now; /* what is committed, or will be */
 	struct file file;
+	size_t stage_bytes, scratch_bytes, out_bytes; /* that they take */
 	int signal_fd;
 	int send_fd;		   /* of a socket; else the channel's */
 	int command_fd;		   /* a pidfd of the command, or -1 */

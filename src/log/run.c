@@ -122,6 +122,35 @@ empty_scratch(struct logger *logger)
 			break;
 }
 
+/*
+ * A user who has many pipes gets no more large ones, and in the end such as
+ * hold two pages only.
+ */
+static void
+measure_pipes(struct logger *logger)
+{
+	const struct log_channel *channel = logger->channel;
+	size_t holds;
+	unsigned int i;
+
+	logger->scratch_bytes = os_pipe_grow(channel->scratch.read_fd, 0);
+	if (logger->scratch_bytes > IN_BYTES)
+		logger->scratch_bytes = IN_BYTES;
+	logger->stage_bytes = STAGE_BYTES;
+	for (i = 0; i < channel->pipes; i++) {
+		holds = os_pipe_grow(channel->stage[i].read_fd, 0);
+		if (logger->stage_bytes > holds)
+			logger->stage_bytes = holds;
+	}
+	if (logger->scratch_bytes > logger->stage_bytes)
+		logger->scratch_bytes = logger->stage_bytes;
+	logger->out_bytes = OUT_BYTES;
+	if (channel->out.read_fd != -1)
+		logger->out_bytes = os_pipe_grow(channel->out.read_fd, 0);
+	if (logger->out_bytes > OUT_BYTES)
+		logger->out_bytes = OUT_BYTES;
+}
+
 static void
 init(struct logger *logger, struct log_channel *channel)
 {
@@ -139,6 +168,7 @@ init(struct logger *logger, struct log_channel *channel)
 	logger->offset_at = UINT64_MAX;
 	file_init(&logger->file, channel);
 	logger->file.was_shared = logger->now.shares_file;
+	measure_pipes(logger);
 	empty_scratch(logger);
 	archive_init(
 	    &logger->archive, channel->dir_fd, channel->file, config->log);

@@ -232,7 +232,7 @@ smaller(size_t a, size_t b)
 static size_t
 take_max(const struct logger *logger)
 {
-	size_t most = logger->channel->out_bytes * 3 / 8;
+	size_t most = logger->out_bytes * 3 / 8;
 
 	return smaller(most, sends_records(logger) ? RECORDS_TAKE : IN_BYTES);
 }
@@ -240,14 +240,13 @@ take_max(const struct logger *logger)
 static size_t
 lines_max(const struct logger *logger)
 {
-	return smaller(logger->channel->out_bytes / 4096, RECORDS_LINES);
+	return smaller(logger->out_bytes / 4096, RECORDS_LINES);
 }
 
 static enum work
 send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged =
-	    stage_fill(logger, stream, logger->channel->scratch_bytes);
+	size_t staged = stage_fill(logger, stream, logger->scratch_bytes);
 	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
 	size_t take;
 

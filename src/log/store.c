@@ -133,8 +133,7 @@ first_line(struct logger *logger, size_t staged)
 static enum work
 store_raw(struct logger *logger)
 {
-	size_t staged =
-	    stage_fill(logger, LOG_STDOUT, logger->channel->stage_bytes);
+	size_t staged = stage_fill(logger, LOG_STDOUT, logger->stage_bytes);
 	uint64_t room = bytes_until_due(logger);
 	ssize_t n;
 
@@ -255,8 +254,7 @@ store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 static enum work
 store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged =
-	    stage_fill(logger, stream, logger->channel->scratch_bytes);
+	size_t staged = stage_fill(logger, stream, logger->scratch_bytes);
 	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
 	size_t take;
 

@@ -29,8 +29,8 @@ ssize_t	os_splice(int pipe_fd, int to_fd, off_t *offset, size_t length);
 ssize_t	os_tee(int pipe_fd, int to_fd, size_t length);
 
 /*
- * Have a pipe hold bytes, or as much as the system allows.  Returns what it
- * holds.
+ * Have a pipe hold bytes, or as much as the system allows; it becomes no
+ * smaller.  Returns what it holds.
  */
 size_t	os_pipe_grow(int pipe_fd, size_t bytes);
 
