@@ -47,11 +47,28 @@ parse_flag(bool *flag, const char *text, struct reason *why)
 	return 0;
 }
 
-static int
-parse_text(const char **member, const char *text)
+static bool
+print_flag(const bool *flag, struct strbuf *text)
 {
+	strbuf_add(text, *flag ? "yes" : "no");
+	return true;
+}
+
+static int
+parse_text(const char **member, const char *text, struct reason *why)
+{
+	(void)why;
 	*member = text;
 	return 0;
+}
+
+static bool
+print_text(const char *const *member, struct strbuf *text)
+{
+	if (*member == NULL)
+		return false;
+	strbuf_add(text, *member);
+	return true;
 }
 
 static int
@@ -60,70 +77,6 @@ parse_path(const char **member, const char *text, struct reason *why)
 	if (check_path(text, why) == -1)
 		return -1;
 	*member = text;
-	return 0;
-}
-
-static int
-parse_choice(const struct field *field, void *member, const char *text,
-    struct reason *why)
-{
-	int n = parse_word(field->choices, text);
-	unsigned int value = (unsigned int)n;
-
-	if (n == -1)
-		return reason_set(why, "must be one of: %s", field->choices);
-	/* The member is an enum, of which we know only the size. */
-	memcpy(member, &value, sizeof(value));
-	return 0;
-}
-
-static int
-parse_count(const struct field *field, unsigned int *member, const char *text,
-    struct reason *why)
-{
-	uint64_t n;
-
-	if (parse_unsigned(text, (uint64_t)field->min, (uint64_t)field->max, &n,
-		why) == -1)
-		return -1;
-	*member = (unsigned int)n;
-	return 0;
-}
-
-static int
-parse_integer(const struct field *field, struct optional_int *member,
-    const char *text, struct reason *why)
-{
-	int64_t n;
-
-	if (parse_signed(text, field->min, field->max, &n, why) == -1)
-		return -1;
-	*member = (struct optional_int){ true, (int)n };
-	return 0;
-}
-
-static int
-parse_env(struct strlist *list, const char *text, struct reason *why)
-{
-	if (*text == '\0' || *text == '=')
-		return reason_set(why, "must be NAME=VALUE or NAME");
-	strlist_add(list, text);
-	return 0;
-}
-
-static int
-add_path(struct strlist *list, const char *text, struct reason *why)
-{
-	if (check_path(text, why) == -1)
-		return -1;
-	strlist_add(list, text);
-	return 0;
-}
-
-static int
-add_word(struct strlist *list, const char *text)
-{
-	strlist_add(list, text);
 	return 0;
 }
 
@@ -140,94 +93,87 @@ parse_prefix(const char **member, const char *text, struct reason *why)
 	return 0;
 }
 
-int
-kind_parse(const struct field *field, void *member, const char *text,
-    struct reason *why)
+static int
+add_word(struct strlist *list, const char *text, struct reason *why)
 {
-	switch ((enum kind)field->kind) {
-	case KIND_FLAG:
-		return parse_flag(member, text, why);
-	case KIND_TEXT:
-		return parse_text(member, text);
-	case KIND_PATH:
-		return parse_path(member, text, why);
-	case KIND_NAME:
-		return name_parse(member, text, why);
-	case KIND_CHOICE:
-		return parse_choice(field, member, text, why);
-	case KIND_UNSIGNED:
-		return parse_count(field, member, text, why);
-	case KIND_INTEGER:
-		return parse_integer(field, member, text, why);
-	case KIND_TIME:
-		return parse_time(text, (uint64_t)field->min,
-		    (uint64_t)field->max, member, why);
-	case KIND_SIZE:
-		return parse_size(text, (uint64_t)field->min,
-		    (uint64_t)field->max, member, why);
-	case KIND_MODE:
-		return parse_mode(text, (mode_t)field->max, member, why);
-	case KIND_SIGNAL:
-		return parse_signal(text, member, why);
-	case KIND_WORDS:
-		return add_word(member, text);
-	case KIND_PATHS:
-		return add_path(member, text, why);
-	case KIND_ENV:
-		return parse_env(member, text, why);
-	case KIND_USER:
-		return user_parse(member, text, why);
-	case KIND_GROUP:
-		return group_parse(member, text, why);
-	case KIND_GROUPS:
-		return groups_parse(member, text, why);
-	case KIND_CAPS:
-		return caps_parse(member, text, why);
-	case KIND_LIMIT:
-		return limit_parse(member, text, why);
-	case KIND_IO:
-		return io_parse(member, text, why);
-	case KIND_SCHED:
-		return sched_parse(member, text, why);
-	case KIND_CPUS:
-		return cpus_parse(member, text, why);
-	case KIND_FDS:
-		return keep_parse(member, text, why);
-	case KIND_DEST:
-		return dest_parse(member, text, why);
-	case KIND_PREFIX:
-		return parse_prefix(member, text, why);
-	case KIND_DELAYS:
-		return delays_parse(member, text, why);
-	case KIND_RATE:
-		return rate_parse(member, text, why);
-	case KIND_STATUSES:
-		return status_set_parse(member, text, why);
-	case KIND_SCHEDULE:
-		return stop_schedule_parse(member, text, SIGNAL_DEFAULT, why);
-	case KIND_FORWARD:
-		return forward_parse(member, text, why);
-	case KIND_BIND:
-		return bind_parse(member, text, why);
-	case KIND_READY:
-		return ready_parse(member, text, why);
-	case KIND_EXITS:
-		return exits_parse(member, text, why);
-	}
-	return reason_set(why, "has no kind");
+	(void)why;
+	strlist_add(list, text);
+	return 0;
+}
+
+static int
+add_path(struct strlist *list, const char *text, struct reason *why)
+{
+	if (check_path(text, why) == -1)
+		return -1;
+	strlist_add(list, text);
+	return 0;
+}
+
+static int
+add_env(struct strlist *list, const char *text, struct reason *why)
+{
+	if (*text == '\0' || *text == '=')
+		return reason_set(why, "must be NAME=VALUE or NAME");
+	strlist_add(list, text);
+	return 0;
 }
 
 static bool
-print_string(const char *s, struct strbuf *text)
+print_signal_if_any(const int *signal, struct strbuf *text)
 {
-	if (s == NULL)
-		return false;
-	strbuf_add(text, s);
+	if (*signal != 0)
+		print_signal(text, *signal);
+	return *signal != 0;
+}
+
+static int
+parse_schedule(struct stop_schedule *schedule, const char *text,
+    struct reason *why)
+{
+	return stop_schedule_parse(schedule, text, SIGNAL_DEFAULT, why);
+}
+
+static bool
+print_rate(const struct rate *rate, struct strbuf *text)
+{
+	rate_print(rate, text);
 	return true;
 }
 
 static bool
-print_choice(const struct field *field, const void *member, struct strbuf *text)
+print_statuses(const struct status_set *set, struct strbuf *text)
+{
+	status_set_print(set, text);
+	return true;
+}
+
+static bool
+print_integer(const struct optional_int *value, struct strbuf *text)
+{
+	if (value->set)
+		strbuf_addf(text, "%d", value->value);
+	return value->set;
+}
+
+/* What asks the field, too, has the signature of the table. */
+
+static int
+read_choice(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	int n = parse_word(field->choices, text);
+	unsigned int value = (unsigned int)n;
+
+	if (n == -1)
+		return reason_set(why, "must be one of: %s", field->choices);
+	/* The member is an enum, of which we know only the size. */
+	memcpy(member, &value, sizeof(value));
+	return 0;
+}
+
+static bool
+write_choice(const struct field *field, const void *member, struct strbuf *text)
 {
 	const char *word;
 	unsigned int n;
@@ -241,97 +187,214 @@ print_choice(const struct field *field, const void *member, struct strbuf *text)
 	return true;
 }
 
-static bool
-print_integer(const struct optional_int *value, struct strbuf *text)
+static int
+read_unsigned(const struct field *field, void *member, const char *text,
+    struct reason *why)
 {
-	if (value->set)
-		strbuf_addf(text, "%d", value->value);
-	return value->set;
+	unsigned int *count = member;
+	uint64_t n;
+
+	if (parse_unsigned(text, (uint64_t)field->min, (uint64_t)field->max, &n,
+		why) == -1)
+		return -1;
+	*count = (unsigned int)n;
+	return 0;
 }
 
 static bool
-print_signal_if_any(int signal, struct strbuf *text)
+write_unsigned(const struct field *field, const void *member, struct strbuf *text)
 {
-	if (signal != 0)
-		print_signal(text, signal);
-	return signal != 0;
+	const unsigned int *count = member;
+
+	strbuf_addf(text, "%u", *count);
+	return *count >= (unsigned int)field->min;
 }
 
-/* Add the one value as text; false if there is none. */
-static bool
-print_value(const struct field *field, const void *member, struct strbuf *text)
+static int
+read_integer(const struct field *field, void *member, const char *text,
+    struct reason *why)
 {
-	switch ((enum kind)field->kind) {
-	case KIND_FLAG:
-		return print_string(*(const bool *)member ? "yes" : "no", text);
-	case KIND_TEXT:
-	case KIND_PATH:
-	case KIND_NAME:
-	case KIND_PREFIX:
-		return print_string(*(const char *const *)member, text);
-	case KIND_CHOICE:
-		return print_choice(field, member, text);
-	case KIND_UNSIGNED:
-		strbuf_addf(text, "%u", *(const unsigned int *)member);
-		return *(const unsigned int *)member >=
-		       (unsigned int)field->min;
-	case KIND_INTEGER:
-		return print_integer(member, text);
-	case KIND_TIME:
-		print_time(text, *(const uint64_t *)member);
-		return *(const uint64_t *)member >= (uint64_t)field->min;
-	case KIND_SIZE:
-		print_size(text, *(const uint64_t *)member);
-		return true;
-	case KIND_MODE:
-		strbuf_addf(text, "0%03o", *(const mode_t *)member);
-		return true;
-	case KIND_SIGNAL:
-		return print_signal_if_any(*(const int *)member, text);
-	case KIND_WORDS:
-	case KIND_PATHS:
-	case KIND_ENV:
-		return false;
-	case KIND_USER:
-		return user_print(member, text);
-	case KIND_GROUP:
-		return group_print(member, text);
-	case KIND_GROUPS:
-		return groups_print(member, text);
-	case KIND_CAPS:
-		return caps_print(member, text);
-	case KIND_LIMIT:
-		return limit_print(member, text);
-	case KIND_IO:
-		return io_print(member, text);
-	case KIND_SCHED:
-		return sched_print(member, text);
-	case KIND_CPUS:
-		return cpus_print(member, text);
-	case KIND_FDS:
-		return keep_print(member, text);
-	case KIND_DEST:
-		return dest_print(member, text);
-	case KIND_DELAYS:
-		return delays_print(member, text);
-	case KIND_RATE:
-		rate_print(member, text);
-		return true;
-	case KIND_STATUSES:
-		status_set_print(member, text);
-		return true;
-	case KIND_SCHEDULE:
-		return stop_schedule_print(member, text);
-	case KIND_FORWARD:
-		return forward_print(member, text);
-	case KIND_BIND:
-		return bind_print(member, text);
-	case KIND_READY:
-		return ready_print(member, text);
-	case KIND_EXITS:
-		return exits_print(member, text);
+	struct optional_int *value = member;
+	int64_t n;
+
+	if (parse_signed(text, field->min, field->max, &n, why) == -1)
+		return -1;
+	*value = (struct optional_int){ true, (int)n };
+	return 0;
+}
+
+static int
+read_time(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	return parse_time(
+	    text, (uint64_t)field->min, (uint64_t)field->max, member, why);
+}
+
+static bool
+write_time(const struct field *field, const void *member, struct strbuf *text)
+{
+	const uint64_t *ms = member;
+
+	print_time(text, *ms);
+	return *ms >= (uint64_t)field->min;
+}
+
+static int
+read_size(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	return parse_size(
+	    text, (uint64_t)field->min, (uint64_t)field->max, member, why);
+}
+
+static bool
+write_size(const struct field *field, const void *member, struct strbuf *text)
+{
+	(void)field;
+	print_size(text, *(const uint64_t *)member);
+	return true;
+}
+
+static int
+read_mode(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	return parse_mode(text, (mode_t)field->max, member, why);
+}
+
+static bool
+write_mode(const struct field *field, const void *member, struct strbuf *text)
+{
+	(void)field;
+	strbuf_addf(text, "0%03o", *(const mode_t *)member);
+	return true;
+}
+
+static int
+read_signal(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	(void)field;
+	return parse_signal(text, member, why);
+}
+
+/* For the rest the member alone is enough. */
+#define READ(name, parse)                                                      \
+	static int name(const struct field *field, void *member,               \
+	    const char *text, struct reason *why)                              \
+	{                                                                      \
+		(void)field;                                                   \
+		return parse(member, text, why);                               \
 	}
-	return false;
+#define WRITE(name, print)                                                     \
+	static bool name(const struct field *field, const void *member,        \
+	    struct strbuf *text)                                               \
+	{                                                                      \
+		(void)field;                                                   \
+		return print(member, text);                                    \
+	}
+
+/* clang-format off */
+READ(read_flag, parse_flag)
+WRITE(write_flag, print_flag)
+READ(read_text, parse_text)
+WRITE(write_text, print_text)
+READ(read_path, parse_path)
+READ(read_name, name_parse)
+WRITE(write_integer, print_integer)
+WRITE(write_signal, print_signal_if_any)
+READ(read_word, add_word)
+READ(read_paths, add_path)
+READ(read_env, add_env)
+READ(read_user, user_parse)
+WRITE(write_user, user_print)
+READ(read_group, group_parse)
+WRITE(write_group, group_print)
+READ(read_groups, groups_parse)
+WRITE(write_groups, groups_print)
+READ(read_caps, caps_parse)
+WRITE(write_caps, caps_print)
+READ(read_limit, limit_parse)
+WRITE(write_limit, limit_print)
+READ(read_io, io_parse)
+WRITE(write_io, io_print)
+READ(read_sched, sched_parse)
+WRITE(write_sched, sched_print)
+READ(read_cpus, cpus_parse)
+WRITE(write_cpus, cpus_print)
+READ(read_fds, keep_parse)
+WRITE(write_fds, keep_print)
+READ(read_dest, dest_parse)
+WRITE(write_dest, dest_print)
+READ(read_prefix, parse_prefix)
+READ(read_delays, delays_parse)
+WRITE(write_delays, delays_print)
+READ(read_rate, rate_parse)
+WRITE(write_rate, print_rate)
+READ(read_statuses, status_set_parse)
+WRITE(write_statuses, print_statuses)
+READ(read_schedule, parse_schedule)
+WRITE(write_schedule, stop_schedule_print)
+READ(read_forward, forward_parse)
+WRITE(write_forward, forward_print)
+READ(read_bind, bind_parse)
+WRITE(write_bind, bind_print)
+READ(read_ready, ready_parse)
+WRITE(write_ready, ready_print)
+READ(read_exits, exits_parse)
+WRITE(write_exits, exits_print)
+
+static const struct {
+	int (*read)(const struct field *field, void *member, const char *text,
+	    struct reason *why);
+	/* Adds the one value as text; returns false if there is none. */
+	bool (*write)(const struct field *field, const void *member,
+	    struct strbuf *text);
+	/* Instead of that: each value is a line of its own. */
+	bool is_list;
+} kinds[] = {
+	[KIND_FLAG] = { read_flag, write_flag, false },
+	[KIND_TEXT] = { read_text, write_text, false },
+	[KIND_PATH] = { read_path, write_text, false },
+	[KIND_NAME] = { read_name, write_text, false },
+	[KIND_CHOICE] = { read_choice, write_choice, false },
+	[KIND_UNSIGNED] = { read_unsigned, write_unsigned, false },
+	[KIND_INTEGER] = { read_integer, write_integer, false },
+	[KIND_TIME] = { read_time, write_time, false },
+	[KIND_SIZE] = { read_size, write_size, false },
+	[KIND_MODE] = { read_mode, write_mode, false },
+	[KIND_SIGNAL] = { read_signal, write_signal, false },
+	[KIND_WORDS] = { read_word, NULL, true },
+	[KIND_PATHS] = { read_paths, NULL, true },
+	[KIND_ENV] = { read_env, NULL, true },
+	[KIND_USER] = { read_user, write_user, false },
+	[KIND_GROUP] = { read_group, write_group, false },
+	[KIND_GROUPS] = { read_groups, write_groups, false },
+	[KIND_CAPS] = { read_caps, write_caps, false },
+	[KIND_LIMIT] = { read_limit, write_limit, false },
+	[KIND_IO] = { read_io, write_io, false },
+	[KIND_SCHED] = { read_sched, write_sched, false },
+	[KIND_CPUS] = { read_cpus, write_cpus, false },
+	[KIND_FDS] = { read_fds, write_fds, false },
+	[KIND_DEST] = { read_dest, write_dest, false },
+	[KIND_PREFIX] = { read_prefix, write_text, false },
+	[KIND_DELAYS] = { read_delays, write_delays, false },
+	[KIND_RATE] = { read_rate, write_rate, false },
+	[KIND_STATUSES] = { read_statuses, write_statuses, false },
+	[KIND_SCHEDULE] = { read_schedule, write_schedule, false },
+	[KIND_FORWARD] = { read_forward, write_forward, false },
+	[KIND_BIND] = { read_bind, write_bind, false },
+	[KIND_READY] = { read_ready, write_ready, false },
+	[KIND_EXITS] = { read_exits, write_exits, false },
+};
+/* clang-format on */
+
+int
+kind_parse(const struct field *field, void *member, const char *text,
+    struct reason *why)
+{
+	return kinds[field->kind].read(field, member, text, why);
 }
 
 static void
@@ -374,10 +437,9 @@ kind_print(const struct field *field, const void *member, struct strbuf *text)
 {
 	struct strbuf value = { 0 };
 
-	if (field->kind == KIND_WORDS || field->kind == KIND_PATHS ||
-	    field->kind == KIND_ENV)
+	if (kinds[field->kind].is_list)
 		print_list(field->key, member, text);
-	else if (print_value(field, member, &value) &&
+	else if (kinds[field->kind].write(field, member, &value) &&
 	    !is_usual(field, value.bytes))
 		print_line(field->key, value.bytes, text);
 	strbuf_fini(&value);
