@@ -30,12 +30,6 @@ void	strbuf_addf(struct strbuf *text, const char *format, ...)
  */
 void	strbuf_add_quoted(struct strbuf *text, const char *s);
 
-/*
- * The way back: a string that strbuf_add_quoted() made, allocated; NULL if it
- * is not one.
- */
-char	*strbuf_unquote(const char *quoted);
-
 /* Forget what was added, keep the room. */
 void	strbuf_clear(struct strbuf *text);
 

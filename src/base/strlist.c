@@ -44,12 +44,3 @@ strlist_borrow(struct strlist *list, char **items, size_t count)
 	list->count = count;
 	list->room = 0;
 }
-
-void
-strlist_fini(struct strlist *list)
-{
-	if (list->room != 0)
-		free(list->items);
-	list->items = NULL;
-	list->count = list->room = 0;
-}

@@ -26,7 +26,4 @@ void	strlist_add(struct strlist *list, const char *item);
  */
 void	strlist_borrow(struct strlist *list, char **items, size_t count);
 
-/* Free the array, unless it is borrowed, not the strings. */
-void	strlist_fini(struct strlist *list);
-
 #endif

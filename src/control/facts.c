@@ -265,8 +265,8 @@ put_element(void *json, const char *argument)
 	json_string(json, NULL, argument);
 }
 
-void
-facts_put_arguments(struct json *json, const struct daemon *daemon)
+static void
+put_arguments(struct json *json, const struct daemon *daemon)
 {
 	json_open(json, "command", '[');
 	each_argument(daemon, put_element, json);
@@ -365,7 +365,7 @@ facts_put_json(struct json *json, const struct facts *facts)
 	facts_put_exit(json, "last_exit", has_record ? head->last_status : -1);
 	json_number(json, "memory_bytes", (int64_t)facts->rss_bytes);
 	json_seconds(json, "cpu_seconds", facts->cpu_ms);
-	facts_put_arguments(json, daemon);
+	put_arguments(json, daemon);
 	json_string(json, "stdout", text[RECORD_STDOUT]);
 	json_string(json, "stderr", text[RECORD_STDERR]);
 	json_string(json, "problem", daemon->error);

@@ -35,12 +35,8 @@ struct facts {
 void	facts_take(struct facts *facts, const struct daemon *daemon,
 	    const char *boot);
 
-/*
- * The command's arguments as one line that cannot drive a terminal, and as
- * a JSON array.
- */
+/* The command's arguments as one line that cannot drive a terminal. */
 void	facts_put_command(struct strbuf *out, const struct daemon *daemon);
-void	facts_put_arguments(struct json *json, const struct daemon *daemon);
 
 /* Users' names that were looked up.  All zero: none yet. */
 #define USERS_MAX 32

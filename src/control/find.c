@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/path.h"
 #include "base/xalloc.h"
 #include "os/directory.h"
 #include "os/process.h"
@@ -25,23 +26,6 @@
 
 /* Where the users of a machine have theirs; see place_path(). */
 #define USERS_PLACES "/run/user/*/imp"
-
-char *
-find_absolute(const char *path)
-{
-	char *cwd, *joined;
-
-	if (*path == '/')
-		return xstrdup(path);
-	cwd = getcwd(NULL, 0);
-	if (cwd == NULL)
-		return NULL;
-	while (strncmp(path, "./", 2) == 0)
-		path += 2;
-	joined = xasprintf("%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path);
-	free(cwd);
-	return joined;
-}
 
 static struct daemon *
 add(struct found *found, enum daemon_kind kind, const char *what,
@@ -382,7 +366,7 @@ add_foreign(struct found *found, const char *given, char *path)
 static void
 add_pidfile(struct found *found, const char *given)
 {
-	char *path = find_absolute(given);
+	char *path = path_absolute(given);
 	char key[KEY_ROOM];
 	struct daemon *daemon;
 

@@ -82,7 +82,4 @@ void	find_forget(const struct daemon *daemon);
  */
 void	find_tidy(const struct found *found, const struct daemon *daemon);
 
-/* The path of a file as the record has it: absolute; allocated, or NULL. */
-char	*find_absolute(const char *path);
-
 #endif

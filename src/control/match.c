@@ -132,17 +132,6 @@ fits(const struct match *match, const struct os_process *process)
 	return has_user(match, process->pid) && has_exec(match, process->pid);
 }
 
-/* It may have gone, and its number be another's, while we looked. */
-bool
-match_process(const struct match *match, const struct identity *id)
-{
-	struct os_process process;
-
-	return os_process(id->pid, &process) == 0 &&
-	    process.start == id->start && fits(match, &process) &&
-	    identity_life(id) == LIFE_ALIVE;
-}
-
 struct search {
 	const struct match *match;
 	int (*found)(void *context, const struct identity *id);

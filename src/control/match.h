@@ -40,9 +40,6 @@ struct match {
 enum match_fault	match_prepare(struct match *match,
 			    const struct spec_match *spec);
 
-/* Whether that process is meant.  False also if it is gone. */
-bool	match_process(const struct match *match, const struct identity *id);
-
 /*
  * Call found(context, identity) for each process that is meant, zombies and
  * ourselves excepted, until it returns non-zero, which is then returned; -1

@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
+#include "base/path.h"
 #include "base/xalloc.h"
 
 void
@@ -34,20 +35,9 @@ plan_init(struct plan *plan, const struct spec *spec)
 const char *
 plan_absolute(const char *path)
 {
-	char *cwd;
-	const char *joined;
-
 	if (path == NULL || *path == '/')
 		return path;
-	/* Allocated to measure; a plain start never gets here. */
-	cwd = getcwd(NULL, 0);
-	if (cwd == NULL)
-		return NULL;
-	while (strncmp(path, "./", 2) == 0)
-		path += 2;
-	joined = xasprintf("%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path);
-	free(cwd);
-	return joined;
+	return path_absolute(path);
 }
 
 /* *path made absolute in place; or the reason is told. */

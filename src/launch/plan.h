@@ -86,9 +86,9 @@ void	plan_close_streams(struct plan *plan);
 void	plan_fini(struct plan *plan);
 
 /*
- * path made absolute by the directory at the time of the first call; memory
- * is never freed.  NULL stays NULL.  NULL with errno if the directory is not
- * known.
+ * path made absolute by the current directory, as itself if it is absolute, or
+ * in memory that is never freed.  NULL stays NULL.  NULL with errno if the
+ * directory is not known.
  */
 const char	*plan_absolute(const char *path);
 

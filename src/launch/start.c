@@ -317,8 +317,13 @@ start_prepare(struct start *start)
 	return rc;
 }
 
-int
-start_record(void *context, struct report *report)
+/*
+ * Write the record and then the pidfile, with the identity of the calling
+ * process as the main process: the record callback of a plan, between fork
+ * and exec.
+ */
+static int
+record_start(void *context, struct report *report)
 {
 	struct start *start = context;
 	struct os_process self;
@@ -434,7 +439,7 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 		start_undo(&start);
 		return rc == START_SATISFIED ? EX_DONE : rc;
 	}
-	start.plan.record = start_record;
+	start.plan.record = record_start;
 	start.plan.record_context = &start;
 	/* Once the user has changed, there is no undoing the pidfile. */
 	if (spec->in_place)

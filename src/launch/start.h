@@ -45,17 +45,10 @@ int	start_refuse(const struct spec *spec, pid_t pid, const char *text);
  */
 int	start_prepare(struct start *start);
 
-/*
- * Write the record and then the pidfile, with the identity of the calling
- * process as the main process: the record callback of a plan, between fork
- * and exec.
- */
-int	start_record(void *start, struct report *report);
-
 /* --test: whether there is something to execute.  Returns an exit status. */
 int	start_check_command(const struct start *start);
 
-/* Undo what start_prepare() and start_record() did. */
+/* Undo what start_prepare() and the record callback of the plan did. */
 void	start_undo(struct start *start);
 
 /*

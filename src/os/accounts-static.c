@@ -7,18 +7,17 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
 #include "base/xalloc.h"
+#include "os/getent.h"
 
 /* A whole file in memory, with a NUL behind it. */
 struct contents {
@@ -151,45 +150,16 @@ files_come_first(const char *database)
 	return true;
 }
 
-static void
-exec_getent(int out_fd, const char *database, const char *key)
-{
-	char *const argv[] = { (char *)(uintptr_t)"getent",
-		(char *)(uintptr_t)database, (char *)(uintptr_t)key, NULL };
-
-	if (dup2(out_fd, STDOUT_FILENO) == -1)
-		_exit(1);
-	(void)execv("/usr/bin/getent", argv);
-	(void)execv("/bin/getent", argv);
-	_exit(126);
-}
-
-/* getent(1): 0 found, 2 not found, else something is wrong. */
 static int
 ask_getent(const char *database, const char *key, struct contents *answer)
 {
-	int fds[2];
-	int status;
-	pid_t pid;
+	struct getent getent;
 	int rc;
 
-	if (fdio_pipe(fds) == -1)
+	if (getent_ask(&getent, database, key) == -1)
 		return -1;
-	pid = fork();
-	if (pid == 0)
-		exec_getent(fds[1], database, key);
-	fdio_close(&fds[1]);
-	rc = pid == -1 ? -1 : read_text(fds[0], answer);
-	fdio_close(&fds[0]);
-	if (pid == -1)
-		return -1;
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return -1;
-	if (rc == 0 && status == 0)
-		return 0;
-	errno = WIFEXITED(status) && WEXITSTATUS(status) == 2 ? ENOENT : EIO;
-	return -1;
+	rc = read_text(getent.fd, answer);
+	return getent_end(&getent) == -1 ? -1 : rc;
 }
 
 static const char *

@@ -17,8 +17,9 @@ static const char priorities[] =
 
 #define PATH_LENGTH_MAX 4095
 
-int
-dest_facility(const char *name)
+/* Names as syslog(3) has them; each is a LOG_ number, or -1. */
+static int
+parse_facility(const char *name)
 {
 	int n = strcmp(name, "?") == 0 ? -1 : parse_word(facilities, name);
 
@@ -26,8 +27,8 @@ dest_facility(const char *name)
 	return n == -1 ? -1 : n << 3;
 }
 
-int
-dest_priority(const char *name)
+static int
+parse_priority(const char *name)
 {
 	return parse_word(priorities, name);
 }
@@ -41,9 +42,9 @@ parse_syslog(struct dest *dest, const char *text, struct reason *why)
 
 	if (text != NULL) {
 		(void)parse_item(&text, '.', facility);
-		result.facility = dest_facility(facility);
+		result.facility = parse_facility(facility);
 		if (text != NULL)
-			result.priority = dest_priority(text);
+			result.priority = parse_priority(text);
 	}
 	if (result.facility == -1 || result.priority == -1)
 		return reason_set(why, "must be syslog[:FACILITY[.PRIORITY]], "

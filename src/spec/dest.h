@@ -19,8 +19,5 @@
 int	dest_parse(struct dest *dest, const char *text, struct reason *why);
 bool	dest_print(const struct dest *dest, struct strbuf *text);
 
-/* Names as syslog(3) has them.  Each returns a LOG_ number, or -1. */
-int	dest_facility(const char *name);
-int	dest_priority(const char *name);
 
 #endif

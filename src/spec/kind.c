@@ -202,7 +202,8 @@ read_unsigned(const struct field *field, void *member, const char *text,
 }
 
 static bool
-write_unsigned(const struct field *field, const void *member, struct strbuf *text)
+write_unsigned(const struct field *field, const void *member,
+    struct strbuf *text)
 {
 	const unsigned int *count = member;
 

@@ -56,8 +56,8 @@ family_forget_helper(struct family *family, pid_t pid)
 			family->helpers[i] = 0;
 }
 
-bool
-family_is_helper(const struct family *family, pid_t pid)
+static bool
+is_helper(const struct family *family, pid_t pid)
 {
 	int i;
 
@@ -83,7 +83,7 @@ found_any(void *context, pid_t pid)
 {
 	const struct visit *visit = context;
 
-	return family_is_helper(visit->family, pid) ? 0 : 1;
+	return is_helper(visit->family, pid) ? 0 : 1;
 }
 
 bool
@@ -107,7 +107,7 @@ signal_child(void *context, pid_t pid)
 {
 	struct visit *visit = context;
 
-	if (family_is_helper(visit->family, pid))
+	if (is_helper(visit->family, pid))
 		return 0;
 	visit->count++;
 	(void)kill(pid, visit->signal);
@@ -192,7 +192,7 @@ signal_with_descendants(void *context, pid_t pid)
 	struct visit *visit = context;
 	int pidfd;
 
-	if (family_is_helper(visit->family, pid))
+	if (is_helper(visit->family, pid))
 		return 0;
 	pidfd = os_pidfd_open(pid);
 	if (pidfd == -1)
@@ -239,7 +239,7 @@ found_elder(void *context, pid_t pid)
 	struct visit *visit = context;
 	struct os_process process;
 
-	if (family_is_helper(visit->family, pid) ||
+	if (is_helper(visit->family, pid) ||
 	    os_process(pid, &process) == -1 || os_process_is_over(&process))
 		return 0;
 	if (visit->eldest == 0 || process.start < visit->eldest_start) {

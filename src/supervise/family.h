@@ -28,8 +28,6 @@ void	family_adopt_helper(struct family *family, pid_t pid);
 /* It has been reaped. */
 void	family_forget_helper(struct family *family, pid_t pid);
 
-bool	family_is_helper(const struct family *family, pid_t pid);
-
 /*
  * Whether there is a child that is no helper.  All that have ended must have
  * been reaped before.

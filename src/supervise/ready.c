@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/fdio.h"
+#include "base/path.h"
 #include "base/xalloc.h"
 #include "os/watch.h"
 
@@ -45,18 +46,11 @@ kind_of(const struct ready *ready)
 static int
 prepare_path(struct ready *ready, const char *path)
 {
-	char *cwd;
-
-	ready->path = path;
-	if (path[0] == '/')
-		return 0;
-	cwd = getcwd(NULL, 0);
-	if (cwd == NULL) {
+	ready->path = *path == '/' ? path : path_absolute(path);
+	if (ready->path == NULL) {
 		diag_err("cannot tell where '%s' is", path);
 		return -1;
 	}
-	ready->path = ready->made_path = xasprintf("%s/%s", cwd, path);
-	free(cwd);
 	return 0;
 }
 
@@ -679,13 +673,4 @@ ready_end(struct ready *ready)
 	fdio_close(&ready->probe_fd);
 	ready->limit_ms = CLOCK_NEVER;
 	ready->running = ready->launching = false;
-}
-
-void
-ready_fini(struct ready *ready)
-{
-	free(ready->addresses);
-	ready->addresses = NULL;
-	free(ready->made_path);
-	ready->path = ready->made_path = NULL;
 }

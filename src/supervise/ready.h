@@ -58,7 +58,6 @@ struct ready {
 	const struct spec_ready *spec;	/* borrowed */
 	const struct ready_ops *ops;	/* borrowed */
 	const char *path;		/* absolute */
-	char *made_path;		/* the same, if it was relative */
 	enum ready_state state;		/* may be read */
 	bool running;			/* from _launched or _spawned to _end */
 	bool launching;			/* from _launched to _spawned */
@@ -164,8 +163,5 @@ bool	ready_child_exited(struct ready *ready, pid_t pid, int wait_status,
  * ready_child_exited() afterwards.  May be called twice.
  */
 void	ready_end(struct ready *ready);
-
-/* Free what ready_prepare() allocated, after ready_end(). */
-void	ready_fini(struct ready *ready);
 
 #endif

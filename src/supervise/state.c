@@ -91,34 +91,3 @@ state_name(enum state state)
 
 	return names[state];
 }
-
-const char *
-event_name(enum event event)
-{
-	static const char *const names[EV_COUNT] = {
-		[EV_DUE] = "due",
-		[EV_SPAWN_FAILED] = "spawn failed",
-		[EV_READY] = "ready",
-		[EV_READY_TIMEOUT] = "not ready in time",
-		[EV_EXITED] = "exited",
-		[EV_RUNTIME_OVER] = "run time over",
-		[EV_UNHEALTHY] = "unhealthy",
-		[EV_LEAVING] = "leaving",
-		[EV_RESTART] = "restart",
-		[EV_STOP] = "stop",
-		[EV_HURRY] = "hurry",
-		[EV_SLOT] = "slot",
-		[EV_DONE] = "done",
-		[EV_REFUSED] = "refused",
-		[EV_ALL_GONE] = "all gone",
-	};
-
-	return names[event];
-}
-
-bool
-state_has_run(enum state state)
-{
-	return state == ST_STARTING || state == ST_UP || state == ST_ENDING ||
-	    state == ST_REPLACING;
-}

@@ -76,10 +76,4 @@ struct step	state_step(enum state state, enum event event);
 /* "starting", "up" and so on, as status prints them. */
 const char	*state_name(enum state state);
 
-/* "exited", "stop" and so on, for verbose messages. */
-const char	*event_name(enum event event);
-
-/* Whether there is a main process in this state. */
-bool	state_has_run(enum state state);
-
 #endif

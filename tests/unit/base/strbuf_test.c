@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "unit/tap.h"
+#include "unit/unquote.h"
 
 static void
 test_grows(void)
@@ -42,7 +43,7 @@ test_every_byte_comes_back(void)
 		word[1] = (char)c;
 		strbuf_clear(&text);
 		strbuf_add_quoted(&text, word);
-		plain = strbuf_unquote(text.bytes);
+		plain = unquote(text.bytes);
 		failures += plain == NULL || strcmp(plain, word) != 0;
 		for (p = text.bytes; *p != '\0'; p++)
 			failures += *p < 0x20 || *p > 0x7e;
@@ -76,7 +77,7 @@ test_unquote_refuses(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		plain = strbuf_unquote(wrong[i]);
+		plain = unquote(wrong[i]);
 		snprintf(name, sizeof(name), "%zu: not what quoting makes", i);
 		ok(plain == NULL, name);
 		free(plain);

@@ -5,6 +5,8 @@
 
 #include "base/strlist.h"
 
+#include <stdlib.h>
+
 #include "unit/tap.h"
 
 static void
@@ -13,8 +15,6 @@ test_empty(void)
 	struct strlist list = { 0 };
 
 	is_int((intmax_t)list.count, 0, "an empty list has no items");
-	strlist_fini(&list);
-	ok(list.items == NULL, "an empty list can be freed");
 }
 
 static void
@@ -33,7 +33,7 @@ test_grows(void)
 		same = same && list.items[i] == words[i];
 	ok(same, "the items are those given, in order, and not copies");
 	ok(list.items[100] == NULL, "a NULL follows the last item");
-	strlist_fini(&list);
+	free(list.items);
 }
 
 static void
@@ -49,10 +49,7 @@ test_borrows(void)
 	ok(argv[2] == NULL, "nor written to");
 	ok(list.count == 3 && list.items[0] == a && list.items[2] == c &&
 	    list.items[3] == NULL, "adding makes a copy");
-	strlist_fini(&list);
-	strlist_borrow(&list, argv, 2);
-	strlist_fini(&list);
-	ok(list.items == NULL, "what is borrowed is not freed");
+	free(list.items);
 }
 
 int

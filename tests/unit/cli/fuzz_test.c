@@ -13,6 +13,7 @@
 
 #include "unit/spec/kept.h"
 #include "unit/tap.h"
+#include "unit/unquote.h"
 
 /*
  * Random command lines: none crashes, and what is explained can be read back
@@ -162,7 +163,7 @@ read_back(struct spec *spec, char *lines)
 			return line;
 		*equals = '\0';
 		field = field_find(line);
-		value = strbuf_unquote(equals + 1);
+		value = unquote(equals + 1);
 		if (field == NULL || value == NULL ||
 		    spec_set(spec, (enum field_id)(field - spec_fields), value,
 			&why) == -1)

@@ -12,6 +12,7 @@
 
 #include "unit/spec/kept.h"
 #include "unit/tap.h"
+#include "unit/unquote.h"
 
 #define A300 A100 A100 A100
 #define A100 A20 A20 A20 A20 A20
@@ -348,7 +349,7 @@ test_printed_is_read_again(void)
 		spec_init(&copy);
 		(void)field_parse(field, &spec, readings[i].text, &why);
 		value = value_of(field, &spec);
-		plain = strbuf_unquote(value);
+		plain = unquote(value);
 		if (plain == NULL ||
 		    field_parse(field, &copy, plain, &why) == -1)
 			failures++;

@@ -10,7 +10,7 @@ const char *__lsan_default_suppressions(void);
 const char *
 __lsan_default_suppressions(void)
 {
-	return "leak:kind_parse\nleak:option_parse\nleak:strbuf_unquote\n";
+	return "leak:kind_parse\nleak:option_parse\nleak:unquote\n";
 }
 
 #endif

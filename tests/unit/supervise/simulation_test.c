@@ -17,6 +17,7 @@
 #include "supervise/policy.h"
 #include "spec/schedule.h"
 #include "supervise/state.h"
+#include "unit/supervise/event_name.h"
 #include "unit/tap.h"
 
 #define LIVES      1000000
