@@ -65,6 +65,15 @@ bad_includes() {
 	done
 }
 
+@test "every test is in the Makefile" {
+	local file
+	cd "$SRCDIR"
+	while read -r file; do
+		grep -Eq "^[[:space:]]${file%.c}( |\$)" Makefile.am ||
+			fail "$file"
+	done < <(find tests -name '*.bats' -o -name '*_test.c')
+}
+
 # compile: what is on stdin, without making anything.
 compile() {
 	cc -fsyntax-only -x c -Wall -Werror -I"$BUILDDIR" -I"$SRCDIR/src" -
