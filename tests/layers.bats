@@ -69,7 +69,7 @@ bad_includes() {
 	local file
 	cd "$SRCDIR"
 	while read -r file; do
-		grep -Eq "^[[:space:]]${file%.c}( |\$)" Makefile.am ||
+		grep -Eq "[[:space:]]${file%.c}( |\$)" Makefile.am ||
 			fail "$file"
 	done < <(find tests -name '*.bats' -o -name '*_test.c')
 }
