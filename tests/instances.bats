@@ -63,3 +63,16 @@ teardown() { stop_everything_started; }
   [ "$(cat web1.pid)" = "$first" ]
   "$IMP" -q --stop web
 }
+
+@test "TERM undoes the start of all instances" {
+  local status=0
+  start "$IMP" -n web --instances=2 -s --ready=notify -- "$PROBE" --wait
+  is_starting() { grep -q '^main=' "$IMP_STATE_DIR/web@$1/record"; }
+  wait_until is_starting 1
+  wait_until is_starting 2
+  kill "$started_pid"
+  wait "$started_pid" || status=$?
+  [[ $status -eq 143 ]]
+  nothing_left
+  [[ -z $(ls -A "$IMP_STATE_DIR") ]]
+}

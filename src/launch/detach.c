@@ -111,22 +111,51 @@ exec_leader(const struct plan *plan, struct report *report)
 	return false;
 }
 
+static bool
+is_over(pid_t pid)
+{
+	struct os_process process;
+
+	return os_process(pid, &process) == -1 || os_process_is_over(&process);
+}
+
+struct purge {
+	pid_t session;
+	unsigned int count;
+};
+
 static int
 kill_in_session(void *context, pid_t pid)
 {
-	const pid_t *session = context;
+	struct purge *purge = context;
 	int pidfd;
 
-	if (getsid(pid) != *session)
+	if (getsid(pid) != purge->session)
 		return 0;
 	pidfd = os_pidfd_open(pid);
 	if (pidfd == -1)
 		return 0;
 	/* It may have been another's number until the descriptor was open. */
-	if (getsid(pid) == *session && os_pidfd_signal(pidfd, SIGKILL) == 0)
-		(void)os_wait_readable(pidfd, -1);
+	if (getsid(pid) == purge->session && !is_over(pid) &&
+	    os_pidfd_signal(pidfd, SIGKILL) == 0 &&
+	    os_wait_readable(pidfd, -1) == 1)
+		purge->count++;
 	(void)close(pidfd);
 	return 0;
+}
+
+/* Again until there is nobody, since those that are killed last may fork. */
+bool
+detach_end_session(pid_t session)
+{
+	struct purge purge = { session, 0 };
+
+	do {
+		purge.count = 0;
+		if (os_each_process(kill_in_session, &purge) == -1)
+			return false;
+	} while (purge.count > 0);
+	return true;
 }
 
 /*
@@ -137,9 +166,10 @@ kill_in_session(void *context, pid_t pid)
 static void
 kill_orphans(const struct report *report, pid_t session)
 {
-	if (os_each_process(kill_in_session, &session) == -1 &&
-	    report->pid != 0)
-		(void)kill_in_session(&session, report->pid);
+	struct purge purge = { session, 0 };
+
+	if (!detach_end_session(session) && report->pid != 0)
+		(void)kill_in_session(&purge, report->pid);
 }
 
 /* What the process between needs, and what it tells. */
@@ -212,7 +242,7 @@ detach_fork(struct report *report)
 
 	report->stage = STAGE_FORK;
 	report->error = 0;
-	pid = vfork();
+	report->pid = pid = vfork();
 	if (pid == 0) {
 		fork_again();
 		return 0;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -50,17 +51,50 @@ open_state(const struct spec *spec)
 	return place_open(path, false);
 }
 
-static int
-wait_for(pid_t pid)
+/* Reap those that have ended.  Returns how many are left. */
+static unsigned int
+reap(pid_t *pids, unsigned int count, struct instance_outcome *outcomes)
 {
+	unsigned int i, left = 0;
 	int status;
+	pid_t pid;
 
-	if (pid == -1)
-		return EX_SETUP;
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return EX_SETUP;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SETUP;
+	for (i = 0; i < count; i++) {
+		if (pids[i] <= 0)
+			continue;
+		pid = waitpid(pids[i], &status, WNOHANG);
+		left += pid == 0;
+		if (pid != 0)
+			pids[i] = 0;
+		if (pid > 0 && WIFEXITED(status))
+			outcomes[i].status = WEXITSTATUS(status);
+	}
+	return left;
+}
+
+/*
+ * All signals are blocked, so they are taken here: what would have us undo a
+ * start is for each of them.
+ */
+static void
+wait_for_all(pid_t *pids, unsigned int count,
+    struct instance_outcome *outcomes)
+{
+	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGQUIT,
+		SIGTERM };
+	unsigned int i;
+	sigset_t set;
+	int signal;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaddset(&set, signals[i]);
+	while (reap(pids, count, outcomes) > 0) {
+		signal = sigwaitinfo(&set, NULL);
+		for (i = 0; i < count; i++)
+			if (signal > 0 && signal != SIGCHLD && pids[i] > 0)
+				(void)kill(pids[i], signal);
+	}
 }
 
 int
@@ -77,6 +111,7 @@ instances_start(const struct spec *spec,
 
 	for (i = 0; i < count; i++) {
 		spec_instance(spec, i + 1, &instance);
+		outcomes[i].status = EX_SETUP;
 		outcomes[i].was_running = is_running(state_fd, &instance);
 		pids[i] = fork();
 		if (pids[i] == 0)
@@ -85,10 +120,9 @@ instances_start(const struct spec *spec,
 			diag_err("cannot make a new process");
 	}
 	fdio_close(&state_fd);
-	for (i = 0; i < count; i++) {
-		outcomes[i].status = wait_for(pids[i]);
+	wait_for_all(pids, count, outcomes);
+	for (i = 0; i < count; i++)
 		if (outcomes[i].status > worst)
 			worst = outcomes[i].status;
-	}
 	return worst;
 }

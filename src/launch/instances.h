@@ -17,6 +17,8 @@ struct instance_outcome {
  * own that calls start(context, spec of the instance) and exits with what
  * that returns.
  *
+ * SIGHUP, SIGINT, SIGQUIT and SIGTERM, which must be blocked, are passed on.
+ *
  * outcomes  spec->identity.instances entries, to be filled.
  *
  * Returns the worst status.

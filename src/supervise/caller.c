@@ -20,9 +20,11 @@
 #include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/signals.h"
+#include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
 #include "os/pidfd.h"
+#include "supervise/cgroup.h"
 #include "supervise/marks.h"
 #include "supervise/policy.h"
 
@@ -122,10 +124,14 @@ print_words(char *text)
 			diag_errx("| %s", line);
 }
 
-/*
- * The supervisor is dead.  The locks are still ours as well, so nobody can
- * have started another daemon under this name; but its target may run.
- */
+struct waiting {
+	int fd;
+	pid_t session;
+	int signal;		/* that asked us to undo; 0: none */
+	struct result result;
+	struct identity main;
+};
+
 static void
 kill_main(const struct identity *main_process)
 {
@@ -136,6 +142,24 @@ kill_main(const struct identity *main_process)
 	if (os_pidfd_signal(pidfd, SIGKILL) == 0)
 		(void)os_wait_readable(pidfd, -1);
 	(void)close(pidfd);
+}
+
+/*
+ * The supervisor is dead.  The locks are still ours as well, so nobody can
+ * have started another daemon under this name; but its target may run, and
+ * what that has started.
+ */
+static void
+end_orphans(const struct start *start, const struct waiting *waiting)
+{
+	static struct record record;
+
+	if (start->claim.count > 0 &&
+	    record_read(start->claim.keys[0].dir_fd, &record) == 0 &&
+	    record.tail.text[RECORD_CGROUP] != NULL)
+		cgroup_end(record.tail.text[RECORD_CGROUP]);
+	(void)detach_end_session(waiting->session);
+	kill_main(&waiting->main);
 }
 
 static int
@@ -154,10 +178,11 @@ tell_death(const struct spec *spec, const struct result *result)
 }
 
 static int
-conclude(struct start *start, const struct result *result,
-    const struct identity *main_process, int signal)
+conclude(struct start *start, const struct waiting *waiting)
 {
 	const struct spec *spec = start->plan.spec;
+	const struct result *result = &waiting->result;
+	int signal = waiting->signal;
 
 	switch (result->verdict) {
 	case VERDICT_RUNNING:
@@ -183,17 +208,10 @@ conclude(struct start *start, const struct result *result,
 	}
 	diag_errx("the supervisor of '%s' was killed; nothing is left running",
 	    spec->operands.items[0]);
-	kill_main(main_process);
+	end_orphans(start, waiting);
 	start_undo(start);
 	return EX_SETUP;
 }
-
-struct waiting {
-	int fd;
-	int signal;		/* that asked us to undo; 0: none */
-	struct result result;
-	struct identity main;
-};
 
 static void
 take_signals(struct waiting *waiting)
@@ -236,7 +254,7 @@ take_message(struct waiting *waiting)
 }
 
 int
-caller_wait(int fd, struct start *start)
+caller_wait(int fd, struct start *start, pid_t session)
 {
 	static const uint64_t undo = SIGNAL_BIT(SIGHUP) | SIGNAL_BIT(SIGINT) |
 	    SIGNAL_BIT(SIGQUIT) | SIGNAL_BIT(SIGTERM);
@@ -245,6 +263,7 @@ caller_wait(int fd, struct start *start)
 
 	memset(&waiting, 0, sizeof(waiting));
 	waiting.fd = fd;
+	waiting.session = session;
 	(void)marks_handle(undo);
 	do {
 		take_signals(&waiting);
@@ -252,6 +271,5 @@ caller_wait(int fd, struct start *start)
 		pfd.events = POLLIN;
 		pfd.revents = 0;
 	} while (marks_wait(&pfd, 1, -1) <= 0 || take_message(&waiting));
-	return conclude(start, &waiting.result, &waiting.main,
-	    waiting.signal);
+	return conclude(start, &waiting);
 }

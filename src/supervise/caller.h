@@ -51,7 +51,9 @@ void	caller_send_line(void *context, int priority, const char *line);
  * what went wrong, and make sure that after a failure nothing is left.  On
  * SIGHUP, SIGINT, SIGQUIT or SIGTERM the supervisor is asked to undo the
  * start.  Returns an exit status.
+ *
+ * session  that of the supervisor, from detach_fork().
  */
-int	caller_wait(int fd, struct start *start);
+int	caller_wait(int fd, struct start *start, pid_t session);
 
 #endif

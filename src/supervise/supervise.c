@@ -513,7 +513,7 @@ detach(struct supervisor *sup)
 		_exit(EX_DONE);
 	case 1:
 		fdio_close(&fds[1]);
-		return caller_wait(fds[0], &sup->start);
+		return caller_wait(fds[0], &sup->start, report.pid);
 	default:
 		rc = failure_tell(&sup->start.plan, &report);
 		start_undo(&sup->start);

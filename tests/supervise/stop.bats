@@ -387,6 +387,36 @@ cannot_end() {
 	all_stopped
 }
 
+# kill_before_ready SCRIPT: the supervisor, whose target runs that as well.
+kill_before_ready() {
+	local status=0
+	{
+		echo "$1"
+		echo 'note("there")'
+		echo 'stay()'
+	} | python_script target
+	start supervise --chdir . --ready=notify ./target 2>errors
+	wait_until has_lines there 3
+	cgroup=$(recorded cgroup)
+	kill -KILL "$(supervisor_pid)"
+	wait "$started_pid" || status=$?
+	[[ $status == 125 ]]
+	has_line errors 'was killed; nothing is left running'
+}
+
+# P13, when nobody but the caller is left to undo it.
+@test "a supervisor killed before it is ready takes all there is with it" {
+	kill_before_ready $'os.fork()\nos.fork()'
+	all_stopped
+}
+
+@test "and with a cgroup those, too, that have left its session" {
+	kill_before_ready 'if os.fork() == 0:
+	    os.setsid()
+	    os.fork()'
+	[[ -z $cgroup ]] || all_stopped
+}
+
 # P13, the other way round: an answer is the truth.
 @test "a stop before it is ready undoes the start" {
 	local status=0
