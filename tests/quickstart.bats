@@ -162,6 +162,111 @@ summary() {
 	[[ ${lines[-1]} == "0 passed, 1 failed" ]]
 }
 
+# only NAME...: a system with no tools but the usual ones, the fakes, and this
+# package manager; its packages are those in INSTALLED.
+only() {
+	local tool
+	mkdir system
+	for tool in sh awk cat chmod date dirname env find getconf grep head id \
+	    ls make mkdir mktemp mv printf rm sed seq sleep tee touch tr; do
+		ln -s "$(type -P "$tool")" system/
+	done
+	rm bin/apt-get bin/dpkg bin/dpkg-query bin/sudo
+	case $1 in
+	dnf)
+		fake dnf 'echo "dnf $*" >>calls'
+		fake rpm 'case " $INSTALLED " in *" $2 "*) ;; *) exit 1 ;; esac'
+		;;
+	apk)
+		fake apk 'case $1 in
+			info) case " $INSTALLED " in *" $3 "*) ;; *) exit 1 ;; esac ;;
+			*) echo "apk $*" >>calls ;;
+			esac'
+		;;
+	pacman)
+		fake pacman 'case $1 in
+			-Q) case " $INSTALLED " in *" $2 "*) ;; *) exit 1 ;; esac ;;
+			*) echo "pacman $*" >>calls ;;
+			esac'
+		;;
+	esac
+	PATH=$PWD/bin:$PWD/system
+	export INSTALLED=''
+}
+
+@test "on Fedora dnf installs what rpm does not know" {
+	only dnf
+	INSTALLED='autoconf gcc make valkey' run -0 ./quickstart build
+	[[ $output == *"installing with dnf: automake glibc-devel "* ]]
+	[[ $(<calls) == "dnf -y install "*" automake glibc-devel glibc-static \
+libbsd-devel libbsd-ctor-static libcap-devel libcap-static libmd-devel \
+pkgconf-pkg-config"$'\nconfigure\nall' ]] || fail "$(<calls)"
+	: >calls
+	summary 1 0 0 0
+	INSTALLED='gcc redis' run -0 ./quickstart check
+	grep -q '^dnf .* bats .* ShellCheck ' calls
+	run ! grep -qE '^dnf .* (gcc|redis|valkey)( |$)' calls
+}
+
+@test "on Alpine apk installs what it does not have" {
+	only apk
+	INSTALLED='gcc make' run -0 ./quickstart build
+	[[ $(head -n 1 calls) == "apk add --no-cache autoconf automake \
+libbsd-dev libbsd-static libcap-dev libcap-static libmd-dev linux-headers \
+musl-dev pkgconf" ]] || fail "$(<calls)"
+	: >calls
+	summary 1 0 0 0
+	run -0 ./quickstart check
+	grep -q '^apk add .* bash bats .* libcap-utils .* redis ' calls
+}
+
+@test "on Arch pacman installs what it does not have" {
+	only pacman
+	INSTALLED='gcc make' run -0 ./quickstart build
+	[[ $(head -n 1 calls) == "pacman -Sy --noconfirm --needed autoconf \
+automake libbsd libcap libmd pkgconf" ]] || fail "$(<calls)"
+	: >calls
+	summary 1 0 0 0
+	run -0 ./quickstart check
+	grep -q '^pacman .* bash-bats .* python valkey ' calls
+}
+
+@test "whoever is not root installs through sudo, or doas, or not at all" {
+	only dnf
+	rm system/id
+	fake id 'echo 1000'
+	run -1 ./quickstart build
+	[[ $output == *"root is needed to install packages: neither sudo nor"* ]]
+	[[ ! -e calls ]]
+	fake doas 'echo "doas $1" >>calls'
+	run -0 ./quickstart build
+	[[ $(head -n 1 calls) == "doas dnf" ]]
+	rm calls
+	fake sudo 'echo "sudo $1" >>calls'
+	run -0 ./quickstart build
+	[[ $(head -n 1 calls) == "sudo dnf" ]]
+}
+
+@test "what cannot be installed is told, and the rest goes on" {
+	only apk
+	fake apk 'case $1,$* in
+		info,*) exit 1 ;;
+		add,*" zsh"*|add,*" fish"*) exit 3 ;;
+		*) echo "apk $*" >>calls ;;
+		esac'
+	summary 1 0 0 0
+	run -0 ./quickstart check
+	[[ $output == *"cannot install fish"*"cannot install zsh"* ]]
+	grep -qx 'apk add --no-cache strace' calls
+}
+
+@test "without a package manager that it knows it goes on without" {
+	only none
+	run -0 ./quickstart build
+	[[ $output == *"no apt, dnf, apk or pacman"* ]]
+	[[ $(<calls) == *all ]]
+}
+
 @test "an unknown word is answered with the usage and status 2" {
 	run -2 ./quickstart frobnicate
 	[[ $output == usage:* ]]
