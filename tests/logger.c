@@ -339,7 +339,7 @@ write_tail(struct run *run)
 
 	if (run->tail == NULL)
 		return;
-	n = log_tail(&run->channel, buf, sizeof(buf));
+	n = log_tail(&run->channel, buf, sizeof(buf), true);
 	fd = open(run->tail, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd == -1 || write(fd, buf, n) != (ssize_t)n)
 		err(1, "%s", run->tail);

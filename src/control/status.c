@@ -247,6 +247,8 @@ put_log(struct strbuf *out, const struct status_log *log)
 		    (unsigned long long)log->suppressed_lines);
 	if (log->blocked)
 		strbuf_add(out, "; it takes nothing");
+	else if (log->error != 0)
+		strbuf_add(out, "; cannot rotate or open it");
 	if (log->error != 0)
 		strbuf_addf(out, ": %s", strerror(log->error));
 	strbuf_add(out, "\n");

@@ -154,11 +154,8 @@ static int
 make_memory(struct log_channel *channel)
 {
 	const struct log_config *config = &channel->config;
-	size_t tail_room = 0;
+	size_t tail_room = (size_t)config->log->tail_bytes;
 
-	/* A file has its own end. */
-	if (config->dest->kind != DEST_FILE || channel->is_device)
-		tail_room = (size_t)config->log->tail_bytes;
 	channel->shared_bytes = sizeof(*channel->shared) + tail_room;
 	channel->shared = map(channel->shared_bytes, MAP_SHARED);
 	if (channel->shared == NULL)
@@ -389,20 +386,19 @@ log_stats(const struct log_channel *channel, struct log_stats *stats)
 }
 
 size_t
-log_tail(const struct log_channel *channel, char *buf, size_t room)
+log_tail(
+    const struct log_channel *channel, char *buf, size_t room, bool at_line)
 {
-	const struct spec_log *log = channel->config.log;
-	size_t used;
+	uint64_t all = ledger_current(channel->shared)->tail_bytes;
+	size_t used = tail_get(channel->shared, buf, room);
 
-	if (room > log->tail_bytes)
-		room = (size_t)log->tail_bytes;
-	if (channel->config.dest->kind == DEST_FILE && !channel->is_device)
-		used = tail_read_files(
-		    channel->dir_fd, channel->file, log, buf, room);
-	else
-		used = tail_get(channel->shared, buf, room);
-	/* Less than there was room for is all there is. */
-	return used < room ? used : tail_begin_at_line(buf, used);
+	return used == all || !at_line ? used : tail_begin_at_line(buf, used);
+}
+
+uint64_t
+log_tail_bytes(const struct log_channel *channel)
+{
+	return ledger_current(channel->shared)->tail_bytes;
 }
 
 void

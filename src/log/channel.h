@@ -161,11 +161,15 @@ void	log_stats(const struct log_channel *channel, struct log_stats *stats);
 
 /*
  * Copy the end of what was stored: at most room bytes, of at most
- * config.log->tail_bytes.  From the files, rotated ones included, or from
- * memory where the destination is no file.  Starts with a whole line if it
- * holds one.  Returns the number of bytes.
+ * config.log->tail_bytes.  From memory: what went to a file is there once the
+ * logger has drained.  at_line: begin with a whole line, if there is one.
+ * Returns the number of bytes.
  */
-size_t	log_tail(const struct log_channel *channel, char *buf, size_t room);
+size_t	log_tail(const struct log_channel *channel, char *buf, size_t room,
+    bool at_line);
+
+/* The bytes that ever were put there, so that new ones are told from old. */
+uint64_t	log_tail_bytes(const struct log_channel *channel);
 
 /* Close the ends that the target writes to: no other run will follow. */
 void	log_close(struct log_channel *channel);

@@ -72,6 +72,7 @@ struct ledger {
 	uint64_t left;
 	uint64_t out_bytes;  /* of the batch, put into "out" */
 	uint64_t tail_bytes; /* put into the tail ring, ever */
+	uint64_t tail_of;    /* .stats.bytes, when a file's end was put there */
 	struct ledger_batch batch;
 	struct flood flood;
 	struct { /* dropped and not yet reported */

@@ -66,9 +66,7 @@ logger_unblock(struct logger *logger)
 	if (!logger->now.stats.blocked)
 		return;
 	logger->now.stats.blocked = false;
-	logger->now.stats.error = 0;
-	logger_commit(logger);
-	logger_say(logger, LOG_SAYS_TROUBLE);
+	logger_note_error(logger, 0);
 }
 
 void

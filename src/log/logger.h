@@ -113,7 +113,7 @@ void	logger_block(struct logger *logger, int error);
 /* It does again. */
 void	logger_unblock(struct logger *logger);
 
-/* Note an error that does not keep lines from being stored. */
+/* Note an error that does not keep lines from being stored; 0: it is over. */
 void	logger_note_error(struct logger *logger, int error);
 
 /* Whether lines are thrown away now: blocked, and told to drop. */

@@ -321,6 +321,8 @@ drain_step(struct logger *logger)
 	step = last_step(logger);
 	if (step != WORK_NONE)
 		return step;
+	if (logger_has_file(logger))
+		store_tail(logger);
 	logger->draining = false;
 	is_done(logger, LOG_ASK_DRAIN, logger->drain_asked);
 	return WORK_DONE;

@@ -16,6 +16,7 @@
 #include "log/compress.h"
 #include "log/drop.h"
 #include "log/stage.h"
+#include "log/tail.h"
 #include "os/pipe.h"
 
 static const struct spec_log *
@@ -96,6 +97,7 @@ rotate(struct logger *logger)
 	file_close(&logger->file);
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
+	logger_note_error(logger, 0);
 	logger->compress.failed = false;
 	compress_start(logger);
 	return WORK_DONE;
@@ -385,4 +387,22 @@ store_resume(struct logger *logger)
 	file_measure(&logger->file);
 	file_end(&logger->file);
 	return step;
+}
+
+void
+store_tail(struct logger *logger)
+{
+	uint64_t since = logger->now.stats.bytes - logger->now.tail_of;
+	size_t room = sizeof(logger->out);
+	size_t length;
+
+	if (room > logger->shared->tail_room)
+		room = logger->shared->tail_room;
+	if (room > since)
+		room = (size_t)since;
+	length = tail_read_files(logger->channel->dir_fd, logger->channel->file,
+	    log_of(logger), logger->out, room);
+	tail_put(logger->shared, &logger->now, logger->out, length);
+	logger->now.tail_of = logger->now.stats.bytes;
+	logger_commit(logger);
 }

@@ -24,4 +24,10 @@ enum work	store_resume(struct logger *logger);
 /* Store what is left of a stream's last run, an unterminated line too. */
 enum work store_last(struct logger *logger, enum log_stream_number stream);
 
+/*
+ * Keep the end of what was stored since the last time for log_tail().  Only
+ * the logger reads the file: a disk that is stuck must not stop anybody else.
+ */
+void	store_tail(struct logger *logger);
+
 #endif

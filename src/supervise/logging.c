@@ -16,6 +16,9 @@
 /* A logger that lived shorter than this is not replaced at once. */
 #define SHORT_LIFE_MS 1000
 
+/* As much of a last line is told, and looked for. */
+#define LAST_LINE_MAX 240
+
 static int
 open_channel(struct logging *logging, struct plan *plan,
     const struct dest *dest, bool out, bool err, const char *match)
@@ -123,10 +126,15 @@ logging_deadline(const struct logging *logging)
 void
 logging_set_pid(struct logging *logging, pid_t pid)
 {
+	struct logger_child *logger;
 	unsigned int i;
 
-	for (i = 0; i < logging->count; i++)
-		log_set_pid(&logging->loggers[i].channel, pid);
+	for (i = 0; i < logging->count; i++) {
+		logger = &logging->loggers[i];
+		log_set_pid(&logger->channel, pid);
+		if (logging->to_tell == 0)
+			logger->tail_bytes = log_tail_bytes(&logger->channel);
+	}
 }
 
 void
@@ -201,6 +209,64 @@ tell_trouble(struct logging *logging, unsigned int i)
 	    logging_dest(logging, i));
 }
 
+/*
+ * The last line in text that is not empty, cut where it is long.  Returns its
+ * length, and where it is in *line.
+ */
+static size_t
+last_line(const char *text, size_t length, const char **line)
+{
+	size_t begin;
+
+	while (length > 0 && (text[length - 1] == '\n' ||
+				 text[length - 1] == '\r'))
+		length--;
+	for (begin = length; begin > 0 && text[begin - 1] != '\n'; begin--)
+		;
+	*line = text + begin;
+	return length - begin;
+}
+
+/* That of standard error, if it has a log of its own and wrote to it. */
+static void
+tell_last(struct logging *logging)
+{
+	struct logger_child *logger;
+	char text[LAST_LINE_MAX];
+	bool told = false;
+	const char *line;
+	uint64_t bytes;
+	unsigned int i;
+	size_t length;
+
+	for (i = logging->count; i-- > 0;) {
+		logger = &logging->loggers[i];
+		bytes = log_tail_bytes(&logger->channel);
+		length = sizeof(text);
+		if (length > bytes - logger->tail_bytes)
+			length = (size_t)(bytes - logger->tail_bytes);
+		logger->tail_bytes = bytes;
+		if (told)
+			continue;
+		length = log_tail(&logger->channel, text, length, false);
+		length = last_line(text, length, &line);
+		if (length == 0)
+			continue;
+		diag_notice("%s: the last line of process %ld was '%.*s'",
+		    logging->label, (long)logging->to_tell, (int)length, line);
+		told = true;
+	}
+	logging->to_tell = 0;
+}
+
+void
+logging_tell_last(struct logging *logging, pid_t pid)
+{
+	logging->to_tell = pid;
+	if (logging_is_idle(logging))
+		tell_last(logging);
+}
+
 void
 logging_handle(struct logging *logging)
 {
@@ -213,6 +279,8 @@ logging_handle(struct logging *logging)
 		if ((reports & LOG_SAYS_TROUBLE) != 0)
 			tell_trouble(logging, i);
 	}
+	if (logging->to_tell != 0 && logging_is_idle(logging))
+		tell_last(logging);
 }
 
 void
@@ -280,5 +348,5 @@ logging_tail(const struct logging *logging, char *buf, size_t room)
 	if (logging->count == 0)
 		return 0;
 	return log_tail(&logging->loggers[logging->count - 1].channel, buf,
-	    room);
+	    room, true);
 }

@@ -25,6 +25,7 @@ struct logger_child {
 	uint64_t began_ms;	/* monotonic */
 	uint64_t due_ms;	/* of the next, after one died at once */
 	int told_error;		/* the trouble that was told of last; 0 */
+	uint64_t tail_bytes;	/* log_tail_bytes() of earlier runs */
 };
 
 struct logging {
@@ -32,6 +33,7 @@ struct logging {
 	unsigned int count;
 	bool finishing;		/* the end of all output was announced */
 	bool matched;		/* --ready=log: was seen */
+	pid_t to_tell;		/* the process of logging_tell_last(); 0 */
 	const char *label;	/* of the daemon, for messages; borrowed */
 	struct title *title;	/* of the supervisor; borrowed */
 };
@@ -54,6 +56,12 @@ void	logging_set_pid(struct logging *logging, pid_t pid);
 
 /* A run has ended: its last words are to be stored, newline or not. */
 void	logging_drain(struct logging *logging);
+
+/*
+ * Say what the last line of this process was, that of the run that has just
+ * ended, as soon as it is stored; nothing if it wrote none.
+ */
+void	logging_tell_last(struct logging *logging, pid_t pid);
 
 /* Rotate, or open the files anew. */
 void	logging_ask(struct logging *logging, enum log_request request);

@@ -240,22 +240,24 @@ clear_run(struct supervisor *sup)
 	sup->runtime_due_ms = CLOCK_NEVER;
 }
 
-/*
- * One line for each end of a run: how it ended, and what comes next.  Whoever
- * waits for the start, or for the command, hears of it in another way.
- */
+/* Whoever waits for the start, or for the command, hears of its end anyway. */
+static bool
+is_waited_for(const struct supervisor *sup, const char *next)
+{
+	return !sup->committed || (sup->spec->foreground && *next == '\0');
+}
+
+/* One line for each end of a run: how it ended, and what comes next. */
 static void
 tell_end(const struct supervisor *sup, const char *next)
 {
 	static const char format[] = "%s: process %ld %s after %s%s";
-	bool waited_for = !sup->committed ||
-	    (sup->spec->foreground && *next == '\0');
 	char text[ENDING_TEXT_MAX];
 	char time[32];
 
 	ending_describe(&sup->ending, text);
 	(void)duration(sup->ending.uptime_ms, time);
-	if (waited_for)
+	if (is_waited_for(sup, next))
 		diag_verbose(format, sup->label, (long)sup->ended_pid, text,
 		    time, next);
 	else
@@ -511,8 +513,7 @@ run_check_left(struct supervisor *sup)
 }
 
 static void
-tell_decision(const struct supervisor *sup,
-    const struct policy_decision *decision)
+tell_decision(struct supervisor *sup, const struct policy_decision *decision)
 {
 	char next[80];
 	char time[32];
@@ -526,9 +527,11 @@ tell_decision(const struct supervisor *sup,
 	if (decision->action == POLICY_GIVE_UP)
 		(void)snprintf(next, sizeof(next), "; giving up: %s",
 		    policy_reason_text(decision->reason));
-	if (!sup->ending.not_started)
+	if (!sup->ending.not_started) {
 		tell_end(sup, next);
-	else
+		if (!is_waited_for(sup, next))
+			logging_tell_last(&sup->logging, sup->ended_pid);
+	} else
 		diag_notice("%s: could not be started%s", sup->label, next);
 }
 

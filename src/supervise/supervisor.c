@@ -346,6 +346,8 @@ say_farewell(struct supervisor *sup)
 		if (marks_take() == SIGCHLD)
 			run_reap(sup);
 	}
+	/* The last report may have come before we waited for it. */
+	logging_handle(&sup->logging);
 }
 
 void

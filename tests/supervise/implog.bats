@@ -43,6 +43,36 @@ said() {
 	[[ $(lines imp.log) == 1 ]]
 }
 
+@test "an end that was not asked for is told with the last line" {
+	cat >target <<-\EOF
+		echo >>starts
+		case $(wc -l <starts) in
+		1) echo first; printf 'no newline \033[31m' >&2; exit 3 ;;
+		2) exit 4 ;;
+		3) echo "the end"; echo; exit 78 ;;
+		esac
+	EOF
+	supervise --chdir "$PWD" --respawn --respawn-delay=1ms,20ms \
+	    --log log --log-size=1M sh ./target
+	wait_until nothing_left
+	[[ $(grep -c 'the last line of process' imp.log) == 2 ]]
+	has_line imp.log "process [0-9]* was 'no newline .x1b.31m'$"
+	has_line imp.log "process [0-9]* was 'the end'$"
+}
+
+@test "the last line of a stop that was asked for is nobody's concern" {
+	local pid
+	mkfifo go
+	supervise --chdir "$PWD" --log log --log-size=1M sh -c \
+	    'trap "echo bye; exit 0" TERM; cat go & echo up; wait $!'
+	wait_until grep -q up log
+	pid=$(supervisor_pid)
+	kill -TERM "$pid"
+	wait_gone "$pid"
+	grep -q bye log
+	[[ $(lines imp.log) == 1 ]]
+}
+
 @test "a stop is one line" {
 	local pid
 	supervise "$PROBE" --no-report --wait
