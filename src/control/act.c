@@ -362,11 +362,15 @@ static void
 take_reply(struct act *act, struct job *job)
 {
 	static struct link_reply reply;
+	bool unheard;
 
 	if (link_read(job->link_fd, &reply) == -1) {
+		unheard = errno == ECONNRESET;
+		fdio_close(&job->link_fd);
+		if (unheard && ask(act, job) == 0)
+			return;
 		job->phase = PHASE_PARTING;
 		job->due_ms = clock_ms() + PARTING_MS;
-		fdio_close(&job->link_fd);
 	} else if (reply.reply.kind == REPLY_DONE)
 		take_answer(act, job, &reply);
 	else if (reply.reply.kind == REPLY_PROGRESS) {

@@ -14,21 +14,26 @@
 
 #include "base/clock.h"
 
+/*
+ * A supervisor with many clients hangs up on who is slow to ask, as we may be
+ * on a loaded machine: then it has not heard us, and we ask again.
+ */
 int
 link_ask(int place_fd, const char *key,
     const struct protocol_request *request)
 {
-	int fd = protocol_connect(place_fd, key);
-	int saved;
+	int fd, saved;
 
-	if (fd == -1)
-		return -1;
-	if (send(fd, request, sizeof(*request), MSG_NOSIGNAL) ==
-	    (ssize_t)sizeof(*request))
-		return fd;
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	while ((fd = protocol_connect(place_fd, key)) != -1) {
+		if (send(fd, request, sizeof(*request), MSG_NOSIGNAL) ==
+		    (ssize_t)sizeof(*request))
+			return fd;
+		saved = errno;
+		(void)close(fd);
+		errno = saved;
+		if (saved != EPIPE && saved != ECONNRESET)
+			break;
+	}
 	return -1;
 }
 
@@ -44,7 +49,7 @@ link_read(int fd, struct link_reply *reply)
 		return -1;
 	n -= (ssize_t)PROTOCOL_REPLY_HEAD;
 	if (n < 0 || reply->reply.magic != PROTOCOL_MAGIC) {
-		errno = ECONNRESET;
+		errno = ECONNABORTED;
 		return -1;
 	}
 	/* At most the byte behind it, which is there for this. */
@@ -79,16 +84,19 @@ int
 link_query(int place_fd, const char *key, enum protocol_verb verb,
     int timeout_ms, struct strbuf *text)
 {
+	uint64_t deadline = clock_ms() + (uint64_t)timeout_ms;
 	struct protocol_request request;
 	int fd, rc, saved;
 
 	protocol_request_init(&request, verb);
-	fd = link_ask(place_fd, key, &request);
-	if (fd == -1)
-		return -1;
-	rc = collect(fd, clock_ms() + (uint64_t)timeout_ms, text);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	do {
+		fd = link_ask(place_fd, key, &request);
+		if (fd == -1)
+			return -1;
+		rc = collect(fd, deadline, text);
+		saved = errno;
+		(void)close(fd);
+		errno = saved;
+	} while (rc == -1 && errno == ECONNRESET);
 	return rc;
 }

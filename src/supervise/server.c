@@ -115,19 +115,18 @@ free_place(struct server *server)
 	return NULL;
 }
 
-/* Who has been silent for longest; NULL: nobody is. */
-static const struct server_client *
+/* Who has been silent for longest; -1: nobody is. */
+static int
 most_silent(const struct server *server)
 {
-	const struct server_client *client, *found = NULL;
-	int i;
+	const struct server_client *clients = server->clients;
+	int i, found = -1;
 
-	for (i = 0; i < SERVER_CLIENTS; i++) {
-		client = &server->clients[i];
-		if (client->state == CLIENT_SILENT &&
-		    (found == NULL || client->since_ms < found->since_ms))
-			found = client;
-	}
+	for (i = 0; i < SERVER_CLIENTS; i++)
+		if (clients[i].state == CLIENT_SILENT &&
+		    (found == -1 ||
+			clients[i].since_ms < clients[found].since_ms))
+			found = i;
 	return found;
 }
 
@@ -168,25 +167,15 @@ server_poll(const struct server *server, struct pollfd *fds)
 uint64_t
 server_deadline(const struct server *server)
 {
-	const struct server_client *silent = most_silent(server);
+	int silent = most_silent(server);
 	uint64_t deadline = CLOCK_NEVER;
 
-	if (silent != NULL)
-		deadline = silent->since_ms + patience(server);
+	if (silent != -1)
+		deadline =
+		    server->clients[silent].since_ms + patience(server);
 	if (server->stalled && server->retry_ms < deadline)
 		deadline = server->retry_ms;
 	return deadline;
-}
-
-static void
-drop_silent(struct server *server, uint64_t now_ms)
-{
-	const struct server_client *silent;
-
-	while ((silent = most_silent(server)) != NULL &&
-	    silent->since_ms + patience(server) <= now_ms)
-		drop(server,
-		    &server->clients[silent - server->clients]);
 }
 
 /* Without a descriptor left, the one that is kept for this. */
@@ -294,6 +283,29 @@ hear_new(struct server *server, struct server_request *request)
 	return false;
 }
 
+/*
+ * Those whose time is over, unless they have spoken since we were woken: we
+ * may have been kept from running for longer than they took.
+ */
+static bool
+drop_silent(struct server *server, uint64_t now_ms,
+    struct server_request *request)
+{
+	struct server_client *client;
+	int i;
+
+	while ((i = most_silent(server)) != -1) {
+		client = &server->clients[i];
+		if (client->since_ms + patience(server) > now_ms)
+			break;
+		if (hear(server, client, request))
+			return true;
+		if (client->state == CLIENT_SILENT)
+			drop(server, client);
+	}
+	return false;
+}
+
 static struct server_client *
 client_of_fd(struct server *server, int fd)
 {
@@ -330,7 +342,8 @@ server_handle(struct server *server, struct pollfd *fds, size_t count,
 		if (client != NULL && hear(server, client, request))
 			return true;
 	}
-	drop_silent(server, now_ms);
+	if (drop_silent(server, now_ms, request))
+		return true;
 	if (server->stalled && server->retry_ms <= now_ms)
 		server->stalled = false;
 	if (listening != NULL) {

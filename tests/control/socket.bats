@@ -21,6 +21,7 @@ start_web() {
 	wait_until test -e report
 	supervisor=$(field supervisor)
 	main=$(field main)
+	wait_until asleep "$supervisor"
 	open_before=$(count_open)
 }
 
