@@ -20,19 +20,20 @@ crowd() {
 	local i pids=()
 	mkdir -p said
 	mkfifo gate
+	exec 8<>gate 9<gate
 	for ((i = 1; i <= $1; i++)); do
 		{
-			read -r <gate || :
+			# The end of the last writer lets all of them go.
+			exec 8>&-
+			read -r -u 9 || :
+			exec 9<&-
 			bash -c "$2" sh "$i" 2>"said/$i" && status=0 ||
 				status=$?
 			echo "status $status" >>"said/$i"
 		} 3>&- &
 		pids+=($!)
 	done
-	# The end of the only writer lets all of them go.
-	exec 8<>gate
-	wait_until eval "[[ \$(pgrep -c -P $BASHPID) -ge $1 ]]" || :
-	exec 8>&-
+	exec 8>&- 9<&-
 	wait "${pids[@]}"
 }
 

@@ -123,15 +123,42 @@ report() {
 	sed -n "s/^$2=//p" "$1"
 }
 
-# A free TCP port of 127.0.0.1 below those the kernel hands out.
+# A free TCP port below those the kernel hands out.  It is ours to the end of
+# the test: bound, so that no other test gets it, but not listened on, so that
+# a server that sets SO_REUSEADDR (which is every one) may do so.
 free_port() {
-	local port
-	while :; do
-		port=$((20000 + SRANDOM % 10000))
-		(exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null 3>&- &&
-			continue
-		printf '%s\n' "$port"
-		return
+	local port=$BATS_TEST_TMPDIR/port.$BASHPID
+	env -u IMP_STATE_DIR "$PYTHON" - "$port" <<-\END >/dev/null 3>&- &
+		import os, random, signal, socket, sys
+		s = socket.socket()
+		while True:
+		    try:
+		        s.bind(("", random.randrange(20000, 30000)))
+		        break
+		    except OSError:
+		        pass
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		with open(sys.argv[1] + ".new", "w") as f:
+		    print(s.getsockname()[1], file=f)
+		os.rename(sys.argv[1] + ".new", sys.argv[1])
+		signal.pause()
+	END
+	record_pid $!
+	wait_until test -e "$port"
+	cat "$port"
+}
+
+# probe_waits PID: the probe of this number has come to its --wait; what comes
+# before that has been done, and SIGTERM is no sudden death any more.
+probe_waits() {
+	grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status"
+}
+
+# asleep PID...: all of them have done what there was to do.
+asleep() {
+	local pid
+	for pid; do
+		[[ $(process_field "$pid" 3) == S ]] || return
 	done
 }
 
@@ -163,9 +190,15 @@ left_behind() {
 	while read -r file; do
 		pid=${file//[^0-9]/}
 		alive "$pid" && ! is_own "$pid" && printf '%s\n' "$pid"
-	done < <(grep -lzsFx "IMP_STATE_DIR=$IMP_STATE_DIR" \
-	    /proc/[0-9]*/environ 3>&-)
+	done < <(marked_by "IMP_STATE_DIR=$IMP_STATE_DIR")
 	return 0
+}
+
+# marked_by NAME=VALUE: the environments that have it, but not that of grep,
+# which may take longer to end than we to read what it has found.
+marked_by() {
+	unset "${1%%=*}"
+	grep -lzsFx "$1" /proc/[0-9]*/environ 3>&-
 }
 
 # is_own PID: among our parents, or what limits the time of this test.
