@@ -553,15 +553,29 @@ leave_orphans(int n)
 	}
 }
 
-/* Have SIGTERM wait for wait_for_term(), even when it comes early. */
+static volatile sig_atomic_t got_term;
+
+static void
+on_term(int signal)
+{
+	(void)signal;
+	got_term = 1;
+}
+
+/*
+ * Have SIGTERM wait for wait_for_term(), even when it comes early.  That it is
+ * caught from now on is what tests look for.
+ */
 static void
 hold_term(void)
 {
+	struct sigaction action = { .sa_handler = on_term };
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 static void
@@ -569,10 +583,10 @@ wait_for_term(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	while (sigwaitinfo(&set, NULL) == -1)
-		continue;
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	sigdelset(&set, SIGTERM);
+	while (!got_term)
+		sigsuspend(&set);
 }
 
 static const char *

@@ -50,9 +50,11 @@ start_daemon() {
 	    sh -c "test -e $PWD/second && exec '$PROBE' --no-report --wait
 	    echo >$PWD/second; exit 3"
 	wait_until test -e second
-	wait_until "$IMP" --wait=10 --for=running web
-	wait_until eval '"$IMP" --status web | grep -q "Restarts: 1"'
-	run -0 "$IMP" --status web
+	restarted() {
+		run -0 "$IMP" --status web
+		[[ $output == *"State: up since "*"Restarts: 1"* ]]
+	}
+	wait_until restarted
 	[[ $output == *"State: up since "* ]]
 	[[ $output == *"Main process: $(main_of web)"* ]]
 	[[ $output == *"exited with status 3 after "* ]]

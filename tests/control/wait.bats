@@ -19,7 +19,7 @@ start_obedient() {
 	rm -f there
 	start_imp -n "$name" "$@" -- bash -c "trap '$end' USR1
 	    echo >'$PWD/there'
-	    while :; do read -r -t 60 <> <(:); done"
+	    while :; do read -r -t 0.1 <> <(:); done"
 }
 
 # is_polling PID: it has come to where it waits.
@@ -92,11 +92,13 @@ ends_with() {
 	start_obedient web 'exit 9' -s
 	wait_until test -e there
 	"$IMP" --wait web 3>&- &
-	local waiter=$! rc=0
+	local waiter=$! rc=0 supervisor
 	record_pid $waiter
 	wait_until is_polling "$waiter"
-	kill -KILL "$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' \
-	    "$IMP_STATE_DIR/web/record")"
+	supervisor=$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' \
+	    "$IMP_STATE_DIR/web/record")
+	kill -KILL "$supervisor"
+	wait_gone "$supervisor"
 	run -0 "$IMP" --signal USR1 web
 	wait $waiter || rc=$?
 	((rc == 9))

@@ -4,6 +4,10 @@
 
 load dialects
 
+# What a script does that waits for signals.  One that comes just before it
+# begins to wait is heard only after that.
+be_there='while :; do read -r -t 0.1 <> <(:); done'
+
 # As the first process of a pid namespace.
 contained() {
 	need_root
@@ -73,16 +77,15 @@ reaches() {
 	local init=$1
 	shift
 	rm -f got ready
-	cat >trap.sh <<-'END'
+	cat >trap.sh <<-END
 		for signal in HUP USR1 USR2 TERM ALRM CONT WINCH; do
-			trap "echo $signal >>got" $signal
+			trap "echo \$signal >>got" \$signal
 		done
 		: >ready
-		while :; do read -r _ <fifo; done 2>/dev/null
+		$be_there
 	END
-	[[ -p fifo ]] || mkfifo fifo
 	# shellcheck disable=SC2086
-	start links/$init sh trap.sh
+	start links/$init bash trap.sh
 	wait_until test -e ready
 	for signal; do
 		kill -"${signal%%=*}" "$started_pid"
@@ -131,22 +134,20 @@ reaches() {
 
 @test "init dialects: a child that needs time to finish gets it" {
 	local init
-	mkfifo forever
-	cat >finish.sh <<-'END'
+	cat >finish.sh <<-END
 		finish() {
-			i=0
-			while [ $i -lt 30000 ]; do i=$((i + 1)); done
+			for i in {1..30000}; do :; done
 			: >finished
 			exit 9
 		}
 		trap finish TERM
 		: >ready
-		while :; do read -r _ <forever; done 2>/dev/null
+		$be_there
 	END
 	for init in 'tini --' dumb-init 'catatonit --'; do
 		rm -f ready finished
 		# shellcheck disable=SC2086
-		start contained links/$init sh finish.sh
+		start contained links/$init bash finish.sh
 		pid=$started_pid
 		wait_until test -e ready
 		kill -TERM "$(child_of "$pid")"

@@ -67,6 +67,7 @@ struct traced {
 	bool target;	/* exec'd the target */
 	bool other;	/* exec'd something else, which is not disturbed */
 	bool gone;	/* ended, or left alone */
+	bool ended;
 };
 
 struct disturbance {
@@ -350,6 +351,17 @@ cannot_fail(uint64_t call)
 	    call == SYS_umask;
 }
 
+static bool
+has_ended(pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (processes[i].pid == pid)
+			return processes[i].ended;
+	return false;
+}
+
 /* A call that is to be disturbed begins. */
 static void
 disturb(const struct disturbance *d, struct traced *p, uint64_t call,
@@ -370,7 +382,9 @@ disturb(const struct disturbance *d, struct traced *p, uint64_t call,
 		victim = processes[0].pid;
 	if (victim == processes[0].pid)
 		o->killed = true;
-	kill(victim, SIGKILL);
+	/* Once it has ended its number may be somebody else's. */
+	if (!has_ended(victim))
+		kill(victim, SIGKILL);
 }
 
 static void
@@ -523,7 +537,7 @@ disturbed_start(const char *scene, const struct disturbance *d)
 			see_stop(d, p, status, &calls, &o);
 			continue;
 		}
-		p->gone = true;
+		p->gone = p->ended = true;
 		if (p == &processes[0])
 			o.status = WIFEXITED(status) ? WEXITSTATUS(status) :
 				128 + WTERMSIG(status);

@@ -30,6 +30,7 @@ prepare_server() {
 	server=(nginx -e stderr -c "$PWD/nginx.conf" -g 'daemon off;')
 	forking=(nginx -e stderr -c "$PWD/nginx.conf")
 	program=nginx
+	members=3
 	answers=web_answers
 	logged='start worker process [0-9]+'
 }

@@ -12,6 +12,7 @@
 #			over its own protocol
 #	logged		a regular expression that its log has once it runs
 #	user		who runs it; root unless set
+#	members		how many processes it is, or more; 1 unless set
 #	pidfile		server.pid, unless the server writes one itself; empty:
 #			there is none
 
@@ -112,8 +113,14 @@ put_to_work() {
 	[[ $(process_name "$pid") == "$program" ]]
 	[[ $(process_user "$pid") == "$user" ]]
 	holds_port "$pid"
+	wait_until family_is_complete "$pid"
 	mapfile -t family < <(family_of "$pid")
 	record_family "$pid"
+}
+
+# One worker may answer before there is the next one.
+family_is_complete() {
+	(($(family_of "$1" | wc -l) >= ${members-1}))
 }
 
 refuse_another() {
@@ -145,8 +152,9 @@ supervise() {
 	start_imp "${options[@]}" -- "${server[@]}"
 	supervisor=$(pid_in supervisor.pid)
 	record_family "$supervisor"
-	# A start that has waited for it is to be believed.
-	if [[ " $* " == *" --ready="* ]]; then
+	# A start that has waited for it is to be believed; but to listen is
+	# not yet to answer.
+	if [[ " $* " =~ \ --ready=(notify|log|command) ]]; then
 		"$answers"
 	else
 		wait_until "$answers"
@@ -169,6 +177,7 @@ meet_family() {
 	[[ $(process_name "$pid") == "$program" ]]
 	[[ $(process_user "$pid") == "$user" ]]
 	holds_port "$pid"
+	wait_until family_is_complete "$pid"
 	mapfile -t family < <(family_of "$pid")
 	record_family "$pid"
 }

@@ -80,6 +80,7 @@ prepare_python() {
 	END
 	server=("$PYTHON" -u "$PWD/server.py" "$port")
 	program=python3
+	members=4
 	comes_back_until_stopped -c "$PWD" --ready=tcp:"$port"
 }
 

@@ -84,8 +84,7 @@ without_numbers() {
 
 @test "while it is being stopped the record says so" {
 	local sup pid
-	supervise --pidfile p --stop-schedule=USR1/60/KILL \
-	    "$PROBE" --no-report --ignore 10 --wait
+	supervise_probe --pidfile p --stop-schedule=USR1/60/KILL -- --ignore 10
 	sup=$(supervisor_pid)
 	pid=$(main_pid)
 	kill -TERM "$sup"
@@ -120,8 +119,8 @@ without_numbers() {
 	local pid sup
 	title() { tr '\0' ' ' <"/proc/$sup/cmdline" | sed 's/ *$//'; }
 	title_is() { [[ $(title) == "imp: d $*" ]]; }
-	supervise --respawn --respawn-delay=1h,1h --stop-schedule=USR1/60/KILL \
-	    "$PROBE" --no-report --ignore 10 --wait
+	supervise_probe --respawn --respawn-delay=1h,1h \
+	    --stop-schedule=USR1/60/KILL -- --ignore 10
 	sup=$(supervisor_pid)
 	pid=$(main_pid)
 	title_is "[$pid] running" || fail "$(title)"
@@ -131,6 +130,7 @@ without_numbers() {
 	run -0 "$IMP" --restart d 3>&-
 	pid=$(main_pid)
 	wait_until title_is "[$pid] running"
+	wait_until probe_waits "$pid"
 	kill -TERM "$sup"
 	wait_until title_is "[$pid] stopping"
 }

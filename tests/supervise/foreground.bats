@@ -46,8 +46,7 @@ foreground() {
 @test "TERM stops by the schedule, and the status says how it ended" {
 	local status=0
 	start foreground "$PROBE" --no-report --wait
-	wait_until test -n "$(child_of "$started_pid")"
-	wait_until the_target
+	wait_until the_target_waits
 	kill -TERM "$(child_of "$started_pid")"
 	wait "$started_pid" || status=$?
 	[[ $status == 0 ]]
@@ -61,10 +60,12 @@ child_of() {
 	echo "$first"
 }
 
-the_target() {
-	local imp
+the_target_waits() {
+	local imp target
 	imp=$(child_of "$started_pid")
-	[[ $(readlink "/proc/$(child_of "$imp")/exe") == "$PROBE" ]]
+	target=$(child_of "$imp")
+	[[ $(readlink "/proc/$target/exe") == "$PROBE" ]] &&
+		probe_waits "$target"
 }
 
 # pty COMMAND...: on a terminal of its own; what is in "keys" is typed once

@@ -51,10 +51,12 @@ loggers() {
 	done
 }
 
-# What a start has set going has come to rest.
+# What a start has set going has come to rest: all of them sleep, and did so
+# between two looks.
 settle() {
 	local now then=none
-	while now=$(work_of "$@"); [[ $now != "$then" ]]; do
+	while wait_until asleep "$@"; now=$(work_of "$@"); [[ $now != "$then" ]]
+	do
 		then=$now
 		"$PYTHON" -c 'import time; time.sleep(0.3)' 3>&-
 	done

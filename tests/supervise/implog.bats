@@ -75,7 +75,7 @@ said() {
 
 @test "a stop is one line" {
 	local pid
-	supervise "$PROBE" --no-report --wait
+	supervise_probe
 	pid=$(supervisor_pid)
 	kill -TERM "$pid"
 	wait_gone "$pid"
@@ -84,7 +84,7 @@ said() {
 }
 
 @test "a restart that is asked for is one line" {
-	supervise "$PROBE" --no-report --wait
+	supervise_probe
 	"$IMP" --restart d 3>&-
 	said 1 'd: process [0-9]+ exited with status 0 after [0-9.]+ m?s;'\
 ' restarting as asked'

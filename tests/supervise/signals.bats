@@ -145,5 +145,5 @@ drops() {
 	kill -IO "$sup"
 	kill -50 "$sup"
 	passes HUP
-	[[ $(process_field "$sup" 3) == S ]]
+	wait_until asleep "$sup"
 }

@@ -53,16 +53,23 @@ all_stopped() {
 }
 
 @test "the schedule is kept: signals, waits, and CONT" {
+	local pid
 	stubborn
-	supervise --chdir . --stop-schedule=HUP/0.05/USR1/0.05/INT/0.05/KILL \
+	supervise --chdir . --stop-schedule=HUP/0.05/INT/0.05/USR1/1h/KILL \
 	    ./target
 	wait_until test -e there
-	ask_stop
-	all_stopped
-	[[ $(tr '\n' ' ' <got) == SIGHUP*SIGUSR1*SIGINT* ]] ||
-		fail "$(cat got)"
+	pid=$(supervisor_pid)
+	kill -TERM "$pid"
+	wait_until has_line got SIGUSR1
 	# These end a process by default, so each is followed by CONT.
-	has_line got SIGCONT
+	wait_until has_line got SIGCONT
+	# What comes at a time is told in the order of the numbers, as here.
+	[[ $(grep -v SIGCONT got | tr '\n' ' ') == 'SIGHUP SIGINT SIGUSR1 ' ]] ||
+		fail "$(cat got)"
+	kill -TERM "$pid"
+	wait_gone "$pid"
+	all_stopped
+	has_line imp.log 'killed by SIGKILL'
 }
 
 @test "real-time signals and numbers are steps, too" {
@@ -104,8 +111,9 @@ all_stopped() {
 }
 
 @test "a target that ignores TERM is killed" {
-	supervise --stop-schedule=TERM/0.1/KILL/5 sh -c 'trap "" TERM
-	    "$PROBE" --no-report --wait; exit 1'
+	supervise --chdir . --stop-schedule=TERM/0.1/KILL/5 sh -c 'trap "" TERM
+	    echo >there; "$PROBE" --no-report --wait; exit 1'
+	wait_until test -e there
 	ask_stop
 	all_stopped
 	has_line imp.log 'killed by SIGKILL'
@@ -113,7 +121,7 @@ all_stopped() {
 
 @test "a target that SIGSTOP has stopped hears TERM" {
 	local pid
-	supervise --stop-schedule=TERM/1h "$PROBE" --no-report --wait
+	supervise_probe --stop-schedule=TERM/1h
 	pid=$(main_pid)
 	kill -STOP "$pid"
 	wait_until eval "[[ \$(process_field $pid 3) == T ]]"
@@ -123,8 +131,9 @@ all_stopped() {
 }
 
 @test "a stopped child of the target does not keep it" {
-	supervise sh -c '"$PROBE" --no-report --wait & kill -STOP $!
-		    echo >stopped; wait'
+	supervise --chdir . sh -c '"$PROBE" --no-report --wait &
+	    kill -STOP $!; echo >stopped; wait'
+	wait_until test -e stopped
 	ask_stop
 	all_stopped
 }
@@ -306,10 +315,21 @@ grouped() {
 	all_stopped
 }
 
+# The best of five, since others may have the processors for a while.
 @test "a stop ends at the moment when the last process is gone" {
-	local took
-	supervise --stop-schedule=TERM/1h "$PROBE" --no-report --wait
-	took=$("$PYTHON" - "$(supervisor_pid)" <<-\EOF 3>&-
+	local took best=10000
+	for _ in 1 2 3 4 5; do
+		supervise --stop-schedule=TERM/1h "$PROBE" --no-report --wait
+		took=$(stop_takes "$(supervisor_pid)")
+		all_stopped
+		((took > best)) || best=$took
+	done
+	((best < 500)) || fail "$best ms"
+}
+
+# stop_takes PID: how many milliseconds after TERM it ends.
+stop_takes() {
+	"$PYTHON" - "$1" <<-\EOF 3>&-
 		import os, select, signal, sys, time
 		pid = int(sys.argv[1])
 		fd = os.pidfd_open(pid)
@@ -318,15 +338,11 @@ grouped() {
 		select.select([fd], [], [])
 		print(int((time.monotonic() - began) * 1000))
 	EOF
-	)
-	((took < 1000)) || fail "$took ms"
-	all_stopped
 }
 
 @test "a target that cannot be ended is told of" {
 	local pid
-	supervise --stop-schedule=USR1/0.05 "$PROBE" --no-report --ignore 10 \
-	    --wait
+	supervise_probe --stop-schedule=USR1/0.05 -- --ignore 10
 	pid=$(main_pid)
 	kill -TERM "$(supervisor_pid)"
 	wait_until has_line imp.log "process $pid refuses to die"

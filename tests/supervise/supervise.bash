@@ -20,6 +20,18 @@ supervise() {
 	start_imp --supervise --name d --imp-log imp.log "$@"
 }
 
+# supervise_probe [OPTION...] [-- PROBE'S OPTION...]: the probe as d, which
+# has come to where it waits.
+supervise_probe() {
+	local options=()
+	while (($# > 0)) && [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	supervise "${options[@]}" "$PROBE" --no-report --wait "${@:2}"
+	wait_until probe_waits "$(main_pid)"
+}
+
 # recorded KEY: what the record says; nothing when there is none.
 recorded() {
 	sed -n "/^$1=/{s///p;q}" "$IMP_STATE_DIR/d/record" 2>/dev/null
@@ -69,10 +81,11 @@ all_gone() {
 	[[ ! -e $IMP_STATE_DIR/d ]] && nothing_left
 }
 
-# The delays, in milliseconds, that the supervisor's messages announce.
+# announced_delays [FILE]: the delays, in milliseconds, that the supervisor's
+# messages announce.
 announced_delays() {
 	sed -n -e 's/.*next start in \([0-9.]*\) \(m\{0,1\}s\) .*/\1 \2/p' \
-	    imp.log |
+	    "${1-imp.log}" |
 		awk '{ print $2 == "ms" ? $1 : $1 * 1000 }'
 }
 
@@ -95,7 +108,7 @@ python_script() {
 	{
 		printf '#!%s\n' "$PYTHON"
 		cat <<-\END
-			import os, signal, socket, sys, time
+			import os, select, signal, socket, sys, time
 
 			def notify(*texts, fds=()):
 			    address = os.environ["NOTIFY_SOCKET"]
@@ -115,9 +128,15 @@ python_script() {
 			    with open(name, "a") as f:
 			        print(text, file=f)
 
+			# Not signal.pause(): what comes just before would
+			# not be handled until the next one comes.
 			def stay():
+			    r, w = os.pipe()
+			    os.set_blocking(w, False)
+			    signal.set_wakeup_fd(w, warn_on_full_buffer=False)
 			    while True:
-			        signal.pause()
+			        select.select([r], [], [])
+			        os.read(r, 1)
 
 			# In the child; the parent goes on with status.
 			def fork(status=None):
