@@ -31,6 +31,9 @@ put_string(struct strbuf *out, const char *s)
 			n = 1;
 		} else if (*p < 0x20 || *p == 0x7f)
 			strbuf_addf(out, "\\u%04x", (unsigned int)*p);
+		else if (p[0] == 0xc2 && p[1] < 0xa0)
+			/* JSON allows C1, but terminals may obey it. */
+			strbuf_addf(out, "\\u%04x", (unsigned int)p[1]);
 		else if (*p == '"' || *p == '\\')
 			strbuf_addf(out, "\\%c", *p);
 		else

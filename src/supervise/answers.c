@@ -120,14 +120,24 @@ take_schedule(struct supervisor *sup, const struct server_request *request)
 	sup->has_new_plan = true;
 }
 
+/* How far the stop is that somebody joins. */
+static void
+tell_progress(struct supervisor *sup)
+{
+	server_progress(&sup->server, sup->stop_signal,
+	    sup->due_ms == CLOCK_NEVER ? CLOCK_NEVER
+				       : sup->due_ms - clock_ms());
+}
+
 static void
 answer_stop(struct supervisor *sup, const struct server_request *request)
 {
 	take_schedule(sup, request);
 	/* Whoever comes later waits for the same end, and does not hurry it. */
-	if (sup->state == ST_STOPPING)
+	if (sup->state == ST_STOPPING) {
 		supervisor_event(sup, EV_STOP);
-	else
+		tell_progress(sup);
+	} else
 		supervisor_stop(sup);
 }
 

@@ -2,14 +2,16 @@
 # SPDX-FileCopyrightText: 2026 The imp authors
 """A client of the control socket that does what no client should.
 
-client.py SOCKET garbage|half|hung|crowd|stranger
+client.py SOCKET garbage|hung|crowd|stranger|fuzz
 """
 import os
+import random
 import socket
 import struct
 import sys
 
-STATUS, STOP = 0, 1
+STATUS, STOP, SIGNAL, ROTATE, LOGS = 0, 1, 4, 5, 6
+CONT = 18
 HEAD = 24
 
 
@@ -106,6 +108,53 @@ def stranger(path):
     for verb in range(1, 7):
         text, status = answer(ask(path, verb))
         assert (text, status) == (b"not permitted", 1), (verb, text, status)
+
+
+def frame(rng):
+    """Almost a request; one that is right asks for nothing that ends it."""
+    data = bytearray(request(rng.choice((STATUS, SIGNAL, ROTATE, LOGS))))
+    data[12] = CONT
+    kind = rng.randrange(5)
+    if kind == 0:
+        data[8] = rng.randrange(7, 256)
+    elif kind == 1:
+        data[rng.randrange(8)] ^= rng.randrange(1, 256)
+    elif kind == 2:
+        return bytes(data[:rng.randrange(len(data))])
+    elif kind == 3:
+        return rng.randbytes(rng.randrange(1, 2000))
+    return bytes(data)
+
+
+def fuzz(path):
+    seed = int(os.environ.get("SEED", "20261129"))
+    print("SEED=%d" % seed)
+    rng = random.Random(seed)
+    clients = []
+    for i in range(3000):
+        if len(clients) < 100 and rng.randrange(4) == 0:
+            clients.append(connect(path))
+            clients[-1].setblocking(False)
+        if not clients:
+            continue
+        s = rng.choice(clients)
+        try:
+            if rng.randrange(6) == 0:
+                socket.send_fds(s, [frame(rng)], [0, 1, 2])
+            elif rng.randrange(6) == 0:
+                s.shutdown(rng.choice((socket.SHUT_RD, socket.SHUT_WR)))
+            else:
+                s.send(frame(rng))
+            if rng.randrange(3) == 0:
+                s.recv(65536)
+        except OSError:
+            pass
+        if rng.randrange(6) == 0:
+            clients.remove(s)
+            s.close()
+        if i % 300 == 0:
+            ask_status(path)
+    ask_status(path)
 
 
 globals()[sys.argv[2]](sys.argv[1])

@@ -61,6 +61,12 @@ client() {
 	is_undisturbed
 }
 
+@test "three thousand random requests do not disturb" {
+	start_web
+	client fuzz
+	is_undisturbed
+}
+
 @test "a thousand clients at once are all answered" {
 	(($(ulimit -Hn) >= 2100)) || need_failed "too few descriptors"
 	ulimit -n 2100

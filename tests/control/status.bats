@@ -61,6 +61,46 @@ start_daemon() {
 	[[ $output == *"Memory: "*"Processes: 2"* ]]
 }
 
+@test "a daemon that waits for its next start does not run, and says why" {
+	start_imp -n web -s -r --respawn-delay 60 -- \
+	    sh -c "echo >$PWD/begun; exit 3"
+	wait_until grep -q '^state=backoff' "$IMP_STATE_DIR/web/record"
+	run -3 "$IMP" --status web
+	[[ $output == *"State: waiting"* ]]
+	[[ $output =~ "Why: restart 1: exited with status 3 after "[0-9] ]]
+	[[ $output =~ "Next: in "(5[0-9]\.[0-9] s|1 min) ]] || fail "$output"
+	[[ $output == *"Supervisor: "* && $output != *"Main process"* ]]
+	run -3 "$IMP" --status --json web
+	jq -e '.[0] | .state == "waiting" and (.running | not) and .pid == null
+	    and .lsb_status == 3 and .next_seconds > 1 and .next_seconds <= 60
+	    and .supervisor_pid > 1 and .restarts == 1
+	    and (.why | startswith("restart 1: exited with status 3"))' \
+	    <<<"$output"
+	run -0 "$IMP" --list
+	[[ ${lines[1]} =~ ^web\ +waiting\ +-\  ]]
+	# It is managed all the same: no other start wins, and it is stopped.
+	run -75 "$IMP" -n web -- "$PROBE" --no-report --wait
+	run -0 "$IMP" --stop web
+	run -3 "$IMP" --status web
+}
+
+@test "a program that runs exits with 0, ready or not, even while it ends" {
+	start_imp -n web -s --ready "file:$PWD/ready" --stop-schedule \
+	    TERM/60/KILL/5 -- bash -c "trap '' TERM; echo >'$PWD/begun'
+	    while :; do read -r -t 60 <> <(:); done" 3>&- &
+	wait_until test -e begun
+	run -0 "$IMP" --status web
+	[[ $output == *"State: starting since"* && $output == *"Ready: no (file)"* ]]
+	touch ready
+	wait_until eval '"$IMP" --status web | grep -q "State: up"'
+	start "$IMP" --stop web
+	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
+	run -0 "$IMP" --status web
+	[[ $output == *"State: stopping since"* && $output == *"Sent: SIGTERM"* ]]
+	run -0 "$IMP" --stop --stop-schedule KILL/60 web
+	wait "$started_pid"
+}
+
 @test "what gave up is told of until the next start" {
 	start_imp -n web -s -r --respawn-limit 1/60 --respawn-delay 0.01 -- \
 	    sh -c 'exit 7' || true

@@ -184,6 +184,54 @@ nothing_recorded() {
 	not alive "$child"
 }
 
+# start_family MODE...: web has a child that has left the session, and a
+# grandchild in the session whose parent has ended.
+start_family() {
+	start_imp -n web "$@" -- sh -c "setsid '$PROBE' --report $PWD/away \
+		--ignore 15 --wait &
+	    ('$PROBE' --report $PWD/orphan --ignore 15 --wait &)
+	    exec '$PROBE' --report $PWD/web.report --wait"
+	wait_until test -e away
+	wait_until test -e orphan
+	wait_until test -e web.report
+	family=("$(report away pid)" "$(report orphan pid)" "$(main_of web)")
+	wait_while has_parent "${family[1]}" "${family[2]}"
+}
+
+has_parent() {
+	[[ $(process_field "$1" 4) == "$2" ]]
+}
+
+@test "children are stopped, those that left the session, and orphans" {
+	local mode pid
+	for mode in '' -s; do
+		rm -f away orphan web.report
+		# shellcheck disable=SC2086
+		start_family $mode
+		run -0 --separate-stderr "$IMP" --stop web
+		[[ -z $stderr ]]
+		for pid in "${family[@]}"; do
+			not alive "$pid" || fail "mode '$mode': $pid lives"
+		done
+		nothing_recorded
+	done
+}
+
+@test "what a killed main process has left does not hide that it is gone" {
+	start_family -s
+	kill -KILL "$(supervisor_of web)"
+	wait_gone "$(supervisor_of web)"
+	# Its children keep the number of its group and session in use.
+	kill -KILL "${family[2]}"
+	wait_gone "${family[2]}"
+	record_pid "${family[@]:0:2}"
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ -z $stderr || $stderr == "imp: 'web' is not running" ]] ||
+		fail "$stderr"
+	nothing_recorded
+	kill -KILL "${family[@]:0:2}" 2>/dev/null || :
+}
+
 @test "a session that somebody else leads is left alone" {
 	# The daemon is in the session of a shell, with the shell's other jobs.
 	setsid sh -c "'$PROBE' --report $PWD/other --wait &
@@ -215,11 +263,38 @@ nothing_recorded() {
 
 @test "a pidfile with something else in it is refused, and nobody harmed" {
 	local text
-	for text in 0 -1 1 '12 13' abc ''; do
+	local -a texts=(0 -1 1 +7 '12 13' 0x10 1e3 abc '' "$$ $$"
+	    99999999999999999999 -- "$((1 << 32 | $$))" $'\e[31m' $'1\n2')
+	for text in "${texts[@]}"; do
 		printf '%s\n' "$text" >bad.pid
 		run -1 --separate-stderr "$IMP" --stop -p bad.pid
 		[[ $stderr == *"bad.pid"*"number of a process"* ]] ||
 			fail "$text: $stderr"
+	done
+}
+
+@test "a pidfile that is no file of ours is not believed" {
+	need_root
+	start "$PROBE" --report "$PWD/r" --wait
+	wait_until test -e r
+	local kind
+	for kind in link fifo directory stranger group device; do
+		rm -rf bad.pid
+		echo "$started_pid" >real.pid
+		case $kind in
+		link) ln -s real.pid bad.pid ;;
+		fifo) mkfifo bad.pid ;;
+		directory) mkdir bad.pid ;;
+		stranger) cp real.pid bad.pid && chown nobody bad.pid ;;
+		group) cp real.pid bad.pid && chmod 664 bad.pid ;;
+		device) ln -s /dev/zero bad.pid ;;
+		esac
+		run --separate-stderr "$IMP" --stop -p bad.pid
+		((status == 1)) || fail "$kind: $status"
+		[[ $stderr == *"bad.pid"* ]] || fail "$kind: $stderr"
+		run "$IMP" --status -p bad.pid
+		((status == 4)) || fail "$kind: status $status"
+		alive "$started_pid"
 	done
 }
 
@@ -354,12 +429,39 @@ nothing_recorded() {
 	nothing_left
 }
 
+# show_stop [OPTION...]: on a terminal, in the background.
+show_stop() {
+	rm -f shown
+	start script -qefc "'$IMP' --stop $* web" /dev/null >shown
+	wait_until grep -q "waiting for 'web'.*sent SIGTERM.*next step in" shown
+}
+
 @test "progress is shown on a terminal, and only there" {
 	need script
-	start_stubborn web
-	start script -qefc "'$IMP' --stop --stop-schedule TERM/1h/KILL/10 web" \
-	    /dev/null >shown
-	wait_until grep -q "waiting for 'web'.*sent SIGTERM.*next step in" shown
+	local mode
+	for mode in '' -s; do
+		# shellcheck disable=SC2086
+		start_stubborn web $mode
+		show_stop --stop-schedule TERM/1h/KILL/10
+		kill -KILL "$(main_of web)"
+		wait "$started_pid"
+		# What was shown is gone again.
+		[[ $(<shown) == *$'\r\e[K' ]]
+		# shellcheck disable=SC2086
+		start_stubborn web $mode
+		run -0 "$IMP" --stop --stop-schedule TERM/2/KILL/10 web
+		[[ -z $output ]]
+	done
+}
+
+@test "whoever joins a stop under way sees how far it has got" {
+	need script
+	start_stubborn web -s
+	start "$IMP" --stop --stop-schedule TERM/1h/KILL/10 web
+	local first=$started_pid
+	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
+	show_stop
 	kill -KILL "$(main_of web)"
+	wait "$first"
 	wait "$started_pid"
 }

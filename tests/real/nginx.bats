@@ -65,6 +65,10 @@ s.accept()' "$port"
 	comes_back_until_stopped --forking
 }
 
+@test "nginx under load comes back from fifty restarts" {
+	survives_fifty_restarts http --ready=tcp:"$port"
+}
+
 @test "nginx reloads on a HUP to the supervisor, with other workers" {
 	supervise --ready=tcp:"$port"
 	echo 'Hello again.' >www/new

@@ -60,6 +60,14 @@ redis_answers() {
 	    --ready="command:redis-cli -e -p $port ping"
 }
 
+@test "redis-server under load comes back from fifty restarts, with its data" {
+	survives_fifty_restarts redis --ready="command:redis-cli -e -p $port ping"
+	# Every increment that it has said it made.
+	put_to_work
+	(($(redis get answers) >= answered)) ||
+		fail "$(redis get answers) of $answered"
+}
+
 @test "redis-server that detaches by itself is told by its pidfile" {
 	pidfile=$PWD/data/redis.pid
 	server+=(--daemonize yes --pidfile "$pidfile")

@@ -216,6 +216,39 @@ comes_back_until_stopped() {
 	stops_without_a_trace
 }
 
+# Restarted fifty times while clients ask without end; what they speak is $1.
+# When imp returns, it answers.  Sets answered, how often it did for them.
+survives_fifty_restarts() {
+	local kind=$1 before restart loader connected
+	shift
+	supervise "$@"
+	"$PYTHON" "$SRCDIR/tests/real/load.py" "$kind" "$port" >load 3>&- &
+	loader=$!
+	record_pid "$loader"
+	for ((restart = 1; restart <= 50; restart++)); do
+		before=$pid
+		run -0 --separate-stderr "$IMP" --restart server
+		[[ -z $stderr ]] || fail "restart $restart: $stderr"
+		"$answers" || fail "no answer after restart $restart"
+		not any_alive "${family[@]}" ||
+			fail "something is left after restart $restart"
+		pid=$(main_process)
+		mapfile -t family < <(family_of "$pid")
+		[[ $pid != "$before" ]] || fail "restart $restart: not replaced"
+	done
+	meet_family
+	kill -TERM "$loader"
+	wait "$loader"
+	read -r answered connected <load
+	((answered > 50 && connected > 50)) ||
+		fail "$answered answers over $connected connections"
+	[[ $(pid_in supervisor.pid) == "$supervisor" ]]
+	run -0 "$IMP" --stop server
+	not any_alive "${family[@]}"
+	not listening
+	nothing_left
+}
+
 # web_answers: curl finds what was put there.
 web_answers() {
 	[[ $(curl -fsS -m 5 "http://127.0.0.1:$port/hello") == "Hello." ]]
