@@ -246,6 +246,85 @@ live_once() {
 	wait_until nothing_left
 }
 
+# example TEXT: the one of the manual that has it.
+example() {
+	local found
+	mapfile -t found < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/s/^\.Dl [$#] //p' \
+	    "$SRCDIR/man/imp.1" | grep -e "$1")
+	[[ ${#found[@]} -eq 1 ]] || fail "$1: ${found[*]}" || return
+	printf '%s\n' "${found[0]}" >>examples
+	printf '%s\n' "${found[0]}"
+}
+
+stop_api() {
+	run_it "$(example --stop)"
+	[[ ! -e $IMP_STATE_DIR/api ]]
+	nothing_left
+}
+
+@test "each example of the manual does what is said there" {
+	need curl
+	local pid port
+	ln -s ../srv/a bin/nginx
+	ln -s ../srv/a bin/rsync
+	ln -s srv/a api
+	ln -s srv/a helper
+
+	live_once "$(example nginx)" one
+	[[ $(report one argv.0) == "$PROBE" && $(report one cwd) == / ]]
+	end_it one
+
+	live_once "$(example '-u www')" two
+	[[ $(report two uid) == "$(id -u nobody) "* ]]
+	wait_until grep -qx 'told: --port 80' log/api.log
+	stop_api
+
+	rm api
+	cat >api <<-END
+		#!/bin/sh
+		echo 'Hello.' >"$PWD/hello"
+		exec "$PYTHON" -u -m http.server \$2 -b 127.0.0.1 -d "$PWD"
+	END
+	chmod 755 api
+	port=$(free_port)
+	pid=$(example --respawn=on-failure)
+	run_it "${pid//80/"$port"}"
+	curl -fsS "http://127.0.0.1:$port/hello"
+	pid=$(sed -n 's/^main=\([0-9]*\) .*/\1/p' "$IMP_STATE_DIR/api/record")
+	kill -KILL "$pid"
+	wait_gone "$pid"
+	wait_until curl -fsS "http://127.0.0.1:$port/hello"
+	stop_api
+
+	run -0 run_it "$(example --explain)"
+	[[ $output == *name=api*respawn=always* ]]
+	nothing_left
+
+	ln -sf srv/a api
+	live_once "$(example --idempotent)" three
+	run_it "$(example --idempotent)"
+	not reported
+	alive "$(report three pid)"
+	stop_api
+
+	live_once "$(example --every)" four
+	[[ $(report four cwd) == "$PWD" ]]
+	run -0 "$IMP" --stop sync
+
+	mkfifo hold
+	start bash -c "$(example --bind); read -r <>hold"
+	wait_until reported
+	mv got/+([0-9]) five
+	kill -KILL "$started_pid"
+	wait_gone "$(report five pid)"
+	wait_until nothing_left
+
+	# And there are no others.
+	diff <(sort -u examples) <(sed -n \
+	    '/^\.Sh EXAMPLES/,/^\.Sh DIAG/s/^\.Dl [$#] //p' \
+	    "$SRCDIR/man/imp.1" | sort)
+}
+
 # Each start in the documents, as far as it can be judged without one.
 @test "every start in README.md and the manual is understood" {
 	local line count=0
