@@ -125,11 +125,12 @@ nothing_recorded() {
 	start "$IMP" --restart web
 	pid=$started_pid
 	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
+	rm web.ready
 	run -0 "$IMP" --restart --stop-schedule KILL/60 web
 	wait "$pid"
+	wait_until test -e web.ready
 	start "$IMP" --restart web
 	pid=$started_pid
-	wait_until test -e web.ready
 	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
 	run -0 "$IMP" --stop --stop-schedule KILL/60 web
 	wait "$pid" || :
