@@ -53,6 +53,7 @@ def ask(path, verb, s=None):
             s.send(request(verb))
             return s
         except (BrokenPipeError, ConnectionResetError):
+            s.close()
             s = None
 
 
@@ -95,6 +96,7 @@ def crowd(path):
     for s in clients:
         text, status = answer(s)
         if status is None and not text:
+            s.close()
             text, status = answer(ask(path, STATUS))
         assert status == 0, (text, status)
         s.close()
