@@ -12,7 +12,7 @@ setup_file() {
 	export PATH
 	export CLUSTER=$BATS_FILE_TMPDIR/cluster
 	type -P initdb >/dev/null && id postgres >/dev/null || return 0
-	chmod 711 "$BATS_FILE_TMPDIR"
+	chmod 711 "$(dirname "$BATS_FILE_TMPDIR")" "$BATS_FILE_TMPDIR"
 	mkdir "$CLUSTER"
 	chown postgres "$CLUSTER"
 	"$IMP" -f -c / -u postgres -l "$BATS_FILE_TMPDIR/initdb.log" -- \
