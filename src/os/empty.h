@@ -14,4 +14,10 @@
  */
 int	empty_remove(const char *path);
 
+/*
+ * Kill all that is in the cgroup at path, wait some seconds until it is gone,
+ * and remove it.  Does nothing where there is none.
+ */
+void	empty_cgroup(const char *path);
+
 #endif

@@ -185,6 +185,28 @@ remove_stale_pidfile(const char *path, pid_t pid)
 		(void)unlink(path);
 }
 
+/*
+ * What a run has left behind whose supervisor was killed, and then its main
+ * process: it would run beside the next.  With --kill=main or group it is
+ * none of our business.  The cgroups of another boot are another's.
+ */
+static void
+end_rest(const struct record *holder)
+{
+	const char *cgroup = holder->tail.text[RECORD_CGROUP];
+	const char *kill = holder->tail.text[RECORD_KILL];
+	char boot[OS_BOOT_ROOM];
+
+	if (cgroup == NULL || os_boot_id(boot) == -1 ||
+	    strcmp(boot, holder->head.supervisor.boot) != 0)
+		return;
+	if (kill == NULL || strcmp(kill, "mixed") == 0 ||
+	    strcmp(kill, "tree") == 0)
+		empty_cgroup(cgroup);
+	else
+		(void)empty_remove(cgroup);
+}
+
 static int
 clear_key(const struct claim_key *key, struct record *holder)
 {
@@ -198,8 +220,7 @@ clear_key(const struct claim_key *key, struct record *holder)
 	    holder->head.main.pid);
 	remove_stale_pidfile(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
 	    holder->head.supervisor.pid);
-	if (holder->tail.text[RECORD_CGROUP] != NULL)
-		(void)empty_remove(holder->tail.text[RECORD_CGROUP]);
+	end_rest(holder);
 	remove_files(key);
 	return 0;
 }

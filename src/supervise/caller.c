@@ -23,8 +23,8 @@
 #include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
+#include "os/empty.h"
 #include "os/pidfd.h"
-#include "supervise/cgroup.h"
 #include "supervise/marks.h"
 #include "supervise/policy.h"
 
@@ -157,7 +157,7 @@ end_orphans(const struct start *start, const struct waiting *waiting)
 	if (start->claim.count > 0 &&
 	    record_read(start->claim.keys[0].dir_fd, &record) == 0 &&
 	    record.tail.text[RECORD_CGROUP] != NULL)
-		cgroup_end(record.tail.text[RECORD_CGROUP]);
+		empty_cgroup(record.tail.text[RECORD_CGROUP]);
 	(void)detach_end_session(waiting->session);
 	kill_main(&waiting->main);
 }

@@ -9,19 +9,14 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/xalloc.h"
 #include "os/empty.h"
-
-/* How long what was killed is waited for. */
-#define EMPTY_MS 5000
 
 /* Alone, and beside the controllers of version 1. */
 static const char *const mounts[] = { "/sys/fs/cgroup",
@@ -185,46 +180,6 @@ cgroup_had_oom_kill(struct cgroup *cgroup)
 		cgroup->oom_kills =
 		    strtoull(line + sizeof(key) - 1, NULL, 10);
 	return cgroup->oom_kills > before;
-}
-
-static bool
-is_populated(int events_fd)
-{
-	char text[256];
-	ssize_t n = pread(events_fd, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	return strstr(text, "populated 1") != NULL;
-}
-
-static void
-wait_empty(int events_fd)
-{
-	uint64_t deadline = clock_ms() + EMPTY_MS;
-	struct pollfd pfd = { events_fd, POLLPRI, 0 };
-
-	while (is_populated(events_fd) && clock_ms() < deadline)
-		(void)poll(&pfd, 1, clock_poll_timeout(clock_ms(), deadline));
-}
-
-void
-cgroup_end(const char *path)
-{
-	struct cgroup cgroup = { .path = path, .kill_fd = -1 };
-	int events_fd;
-
-	cgroup.dir_fd = open(path,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (cgroup.dir_fd == -1)
-		return;
-	cgroup.kill_fd =
-	    openat(cgroup.dir_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
-	events_fd =
-	    openat(cgroup.dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	if (cgroup_kill(&cgroup) && events_fd != -1)
-		wait_empty(events_fd);
-	fdio_close(&events_fd);
-	release(&cgroup);
 }
 
 void

@@ -41,12 +41,6 @@ int	cgroup_renew(struct cgroup *cgroup);
  */
 bool	cgroup_had_oom_kill(struct cgroup *cgroup);
 
-/*
- * Kill all that is in the cgroup at path, whose supervisor is no more, and
- * remove it.
- */
-void	cgroup_end(const char *path);
-
 /* Remove it and those in it, if they are empty. */
 void	cgroup_close(struct cgroup *cgroup);
 

@@ -70,6 +70,24 @@ teardown() {
 	"$IMP" --stop d
 }
 
+@test "what a daemon has left that was killed with its supervisor goes" {
+	local cgroup old
+	supervise --chdir . sh -c '"$PROBE" --no-report --wait & echo $! >there
+		exec "$PROBE" --no-report --wait'
+	has_cgroup || return 0
+	wait_until test -s there
+	old=$(<there)
+	kill -KILL "$(supervisor_pid)"
+	wait_gone "$(supervisor_pid)"
+	kill -KILL "$(main_pid)"
+	wait_gone "$(main_pid)"
+	alive "$old"
+	supervise "$PROBE" --no-report --wait
+	not alive "$old"
+	[[ ! -e $cgroup ]]
+	"$IMP" --stop d
+}
+
 @test "a run that has frozen its cgroup does not freeze the next" {
 	local cgroup pid
 	supervise --respawn --respawn-delay=0 "$PROBE" --no-report --wait
