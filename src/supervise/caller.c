@@ -162,6 +162,13 @@ end_orphans(const struct start *start, const struct waiting *waiting)
 	kill_main(&waiting->main);
 }
 
+const char *
+caller_label(const struct spec *spec)
+{
+	return spec->identity.name != NULL ? spec->identity.name
+					   : spec->operands.items[0];
+}
+
 static int
 tell_death(const struct spec *spec, const struct result *result)
 {
@@ -194,12 +201,12 @@ conclude(struct start *start, const struct waiting *waiting)
 		return tell_death(spec, result);
 	case VERDICT_TIMED_OUT:
 		diag_errx("'%s' was not ready in time and was stopped",
-		    spec->operands.items[0]);
+		    caller_label(spec));
 		return EX_TIMEOUT;
 	case VERDICT_UNDONE:
 		if (signal == 0)
 			diag_errx("'%s' was stopped before it was ready",
-			    spec->operands.items[0]);
+			    caller_label(spec));
 		return signal > 0 ? EX_SIGNALLED + signal : EX_FAILED;
 	case VERDICT_BROKEN:
 		return EX_SETUP;
@@ -207,7 +214,7 @@ conclude(struct start *start, const struct waiting *waiting)
 		break;
 	}
 	diag_errx("the supervisor of '%s' was killed; nothing is left running",
-	    spec->operands.items[0]);
+	    caller_label(spec));
 	end_orphans(start, waiting);
 	start_undo(start);
 	return EX_SETUP;

@@ -46,6 +46,9 @@ int	caller_send_last_words(int fd, const char *text, size_t length);
 /* A diag_sink; context is the address of the descriptor. */
 void	caller_send_line(void *context, int priority, const char *line);
 
+/* What was started, for messages: its name, or else its command. */
+const char	*caller_label(const struct spec *spec);
+
 /*
  * The caller's side: wait for the result, print what comes meanwhile, tell
  * what went wrong, and make sure that after a failure nothing is left.  On

@@ -24,9 +24,6 @@
 
 #define MESSAGES_AT_ONCE 64
 
-/* How long the forks of --forking may take. */
-#define FORKING_MS 10000
-
 static uint32_t
 next_random(struct supervisor *sup)
 {
@@ -97,6 +94,24 @@ run_publish(struct supervisor *sup)
 	(void)run_record(sup);
 }
 
+static void
+take_line(void *context, int priority, const char *line)
+{
+	struct supervisor *sup = context;
+
+	(void)priority;
+	(void)snprintf(sup->status_text, sizeof(sup->status_text), "%s", line);
+}
+
+/* Kept where no run has its status, and told with what comes next. */
+static void
+note_failure(struct supervisor *sup, const struct report *report)
+{
+	diag_set_sink(take_line, sup);
+	(void)failure_tell(&sup->start.plan, report);
+	supervisor_set_sink(sup);
+}
+
 static enum event
 fail_start(struct supervisor *sup, const struct report *report)
 {
@@ -106,7 +121,7 @@ fail_start(struct supervisor *sup, const struct report *report)
 		sup->result.report = *report;
 		sup->result.verdict = VERDICT_FAILED;
 	} else
-		(void)failure_tell(&sup->start.plan, report);
+		note_failure(sup, report);
 	return EV_SPAWN_FAILED;
 }
 
@@ -183,6 +198,7 @@ run_spawn(struct supervisor *sup)
 enum event
 run_up(struct supervisor *sup)
 {
+	forking_look_again(sup);
 	/* A descriptor for newlines stays: writing to it must never hurt. */
 	if (sup->spec->ready.kind != READY_FD)
 		ready_end(&sup->ready);
@@ -328,111 +344,18 @@ run_ended(struct supervisor *sup, int status, const struct rusage *usage)
 		sup->result.verdict = VERDICT_DIED;
 }
 
-static bool
-is_to_be_named(const struct supervisor *sup)
-{
-	return sup->spec->ready.kind == READY_PIDFILE ||
-	    (sup->spec->ready.kind == READY_NOTIFY &&
-		sup->ready.state != PROBE_READY);
-}
-
-/*
- * --forking: the first process has ended well, and one of those that it left
- * is the daemon: the one that its pidfile or MAINPID names, else the eldest.
- */
-static bool
-settle(struct supervisor *sup)
-{
-	pid_t pid = sup->named_pid;
-
-	if (pid == 0 && is_to_be_named(sup)) {
-		sup->settling = true;
-		return true;
-	}
-	if (pid == 0 || !family_has(pid))
-		pid = family_eldest(&sup->family);
-	if (pid == 0)
-		return false;
-	run_adopt(sup, pid);
-	return true;
-}
-
-static bool
-is_parent_of_fork(const struct supervisor *sup, int status)
-{
-	return sup->spec->restart.forking && sup->state == ST_STARTING &&
-	    !sup->settling && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/*
- * The identity is recorded as soon as it is known; here it is not the target
- * that does it, since it was forked before we knew of it.
- */
-void
-run_adopt(struct supervisor *sup, pid_t pid)
-{
-	struct os_process process;
-
-	if (os_process(pid, &process) == -1)
-		return;
-	fdio_close(&sup->main_fd);
-	if (process.ppid != getpid())
-		sup->main_fd = os_pidfd_open(pid);
-	sup->main_pid = pid;
-	sup->settling = false;
-	identity_take(&sup->start.head.main, &sup->start.head.supervisor,
-	    &process);
-	sup->group = process.pgid == getpgrp() ? 0 : process.pgid;
-	sup->start.head.session = process.sid;
-	logging_set_pid(&sup->logging, pid);
-	run_publish(sup);
-}
-
-/*
- * What was taken for the daemon was only one step on the way to it: it ended
- * well, soon, and has left something behind.
- */
-static bool
-follow(struct supervisor *sup, int status)
-{
-	pid_t pid;
-
-	if (!sup->spec->restart.forking || sup->named_pid != 0 ||
-	    sup->spec->ready.kind == READY_PIDFILE ||
-	    (sup->state != ST_STARTING && sup->state != ST_UP) ||
-	    !WIFEXITED(status) || WEXITSTATUS(status) != 0 ||
-	    clock_boot_ms() - sup->began_ms > FORKING_MS)
-		return false;
-	pid = family_eldest(&sup->family);
-	if (pid != 0)
-		run_adopt(sup, pid);
-	return pid != 0;
-}
-
-/* It is ready: by its pidfile, or it has not said which process it is. */
-static void
-stop_settling(struct supervisor *sup)
-{
-	pid_t pid = sup->ready.found_pid;
-
-	if (pid == 0)
-		pid = family_eldest(&sup->family);
-	if (sup->settling && pid != 0)
-		run_adopt(sup, pid);
-}
-
 static enum event
 main_exited(struct supervisor *sup, int status, const struct rusage *usage)
 {
-	if (is_parent_of_fork(sup, status) && settle(sup)) {
+	if (forking_is_parent(sup, status) && forking_settle(sup)) {
 		if (sup->settling)
 			sup->main_pid = 0;
 		if (ready_spawned(&sup->ready, clock_ms()) != PROBE_READY)
 			return EV_COUNT;
-		stop_settling(sup);
+		forking_stop_settling(sup);
 		return EV_READY;
 	}
-	if (follow(sup, status))
+	if (forking_follow(sup, status))
 		return EV_COUNT;
 	run_ended(sup, status, usage);
 	return EV_EXITED;
@@ -532,7 +455,8 @@ tell_decision(struct supervisor *sup, const struct policy_decision *decision)
 		if (!is_waited_for(sup, next))
 			logging_tell_last(&sup->logging, sup->ended_pid);
 	} else
-		diag_notice("%s: could not be started%s", sup->label, next);
+		diag_errx("%s: could not be started: %s%s", sup->label,
+		    sup->status_text, next);
 }
 
 static enum event
@@ -633,7 +557,7 @@ take_message(struct supervisor *sup, const struct notify_message *message)
 	} else if (message->ready && sup->state == ST_STARTING &&
 	    sup->spec->ready.kind == READY_NOTIFY &&
 	    ready_notified(&sup->ready) == PROBE_READY) {
-		stop_settling(sup);
+		forking_stop_settling(sup);
 		supervisor_event(sup, EV_READY);
 	}
 }

@@ -477,7 +477,7 @@ foreground_status(const struct supervisor *sup)
 		return EX_SETUP;
 	case VERDICT_TIMED_OUT:
 		diag_errx("'%s' was not ready in time and was stopped",
-		    sup->spec->operands.items[0]);
+		    caller_label(sup->spec));
 		return EX_TIMEOUT;
 	default:
 		return SUPERVISE_COMMAND | ending_exit_status(&sup->ending);

@@ -42,6 +42,15 @@ supervisor_handles(const struct spec_stop *stop)
 }
 
 void
+supervisor_set_sink(struct supervisor *sup)
+{
+	if (sup->spec->foreground)
+		diag_set_sink(NULL, NULL);
+	else
+		diag_set_sink(implog_write, &sup->implog);
+}
+
+void
 supervisor_report(struct supervisor *sup, enum verdict verdict)
 {
 	if (sup->committed)
@@ -52,8 +61,8 @@ supervisor_report(struct supervisor *sup, enum verdict verdict)
 	(void)caller_send_result(sup->caller_fd, &sup->result);
 	fdio_close(&sup->caller_fd);
 	/* From here on nobody listens but our own log. */
-	if (sup->committed && !sup->spec->foreground)
-		diag_set_sink(implog_write, &sup->implog);
+	if (sup->committed)
+		supervisor_set_sink(sup);
 }
 
 static enum event

@@ -155,6 +155,24 @@ void	run_signal(struct supervisor *sup, int signal, bool group);
 /* Take over pid, one of our descendants, as the main process. */
 void	run_adopt(struct supervisor *sup, pid_t pid);
 
+/*
+ * --forking.  Whether the one that has ended so was the first process, whose
+ * child is to be the daemon; take over the one that is, or wait until it is
+ * named, or return false if there is none; the same when it is ready.
+ */
+bool	forking_is_parent(const struct supervisor *sup, int status);
+bool	forking_settle(struct supervisor *sup);
+void	forking_stop_settling(struct supervisor *sup);
+
+/*
+ * --forking: what was taken for the daemon has ended so.  Take over what it
+ * has left, if it was a step on the way; else return false.
+ */
+bool	forking_follow(struct supervisor *sup, int status);
+
+/* --forking: it is ready, and may have written its pidfile by now. */
+void	forking_look_again(struct supervisor *sup);
+
 /* What the messages on the notify socket say. */
 void	run_take_notifications(struct supervisor *sup);
 
@@ -169,6 +187,9 @@ void	run_publish(struct supervisor *sup);
 
 /* Whether nothing is left of what --kill says is to be ended. */
 bool	stopping_is_gone(const struct supervisor *sup);
+
+/* Messages go to our own log, or with --foreground to standard error. */
+void	supervisor_set_sink(struct supervisor *sup);
 
 /* The caller gets the result, once. */
 void	supervisor_report(struct supervisor *sup, enum verdict verdict);

@@ -106,7 +106,7 @@ later_failing() {
 	tracer=$started_pid
 	wait_until traced "$sup"
 	kill -KILL "$pid"
-	wait_until has_line imp.log 'could not be started; next start in'
+	wait_until has_line imp.log 'could not be started: .*; next start in'
 	# The first of them, since there may be another by now.
 	grep -m 1 'could not be started' imp.log >first
 	within "$(announced_delays first)" 800 1200

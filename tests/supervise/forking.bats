@@ -150,6 +150,31 @@ forks() {
 	stop_it
 }
 
+@test "the pidfile names the daemon whatever says that it is ready" {
+	local ready
+	# The eldest is not it.
+	python_script target <<-\EOF
+		if os.fork() == 0:
+		    os._exit(0) if os.fork() != 0 else stay()
+		time.sleep(0.05)
+		fork(0)
+		os.setsid()
+		note("daemon", os.getpid())
+		with open("p.new", "w") as f:
+		    print(os.getpid(), file=f)
+		os.rename("p.new", "p")
+		note("ready")
+		stay()
+	EOF
+	for ready in "file:$PWD/ready" 'command:test -e ready'; do
+		rm -f daemon ready p
+		supervise --chdir . --forking --pidfile p --ready="$ready" \
+		    ./target
+		daemon_is_main
+		stop_it
+	done
+}
+
 @test "the time to be ready begins before the first process has ended" {
 	run -124 --separate-stderr supervise --forking --ready-timeout=200ms \
 	    "$PROBE" --no-report --wait

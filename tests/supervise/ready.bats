@@ -34,7 +34,7 @@ refused_in_time() {
 	run -124 --separate-stderr supervise --ready-timeout=300ms "$@" \
 	    "$PROBE" --no-report --wait
 	# shellcheck disable=SC2154
-	[[ $stderr == "imp: '$PROBE' was not ready in time and was stopped" ]]
+	[[ $stderr == "imp: 'd' was not ready in time and was stopped" ]]
 	all_gone
 }
 

@@ -163,8 +163,8 @@ goes_on_after() {
 	pid=$(main_pid)
 	rm target
 	kill -KILL "$pid"
-	wait_until has_line imp.log "cannot find './target'"
-	wait_until has_line imp.log 'could not be started; next start in'
+	wait_until has_line imp.log \
+	    "d: could not be started: cannot find './target'; next start in"
 	printf '#!/bin/sh\nexec "$PROBE" --no-report --wait\n' >made
 	chmod 755 made
 	mv made target
