@@ -189,6 +189,37 @@ start_daemon() {
 	    <<<"$output"
 }
 
+@test "root's list is of everyone, another user's of himself" {
+	need_root
+	need setpriv unshare
+	cat >in-namespace <<-'END'
+	set -eu
+	mount -t tmpfs tmpfs /run
+	mkdir -m 755 /run/user
+	mkdir -m 700 /run/user/65534
+	chown 65534 /run/user/65534
+	as_nobody() {
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		    env XDG_RUNTIME_DIR=/run/user/65534 "$@"
+	}
+	unset IMP_STATE_DIR
+	"$IMP" -n of-root -- "$PROBE" --no-report --wait
+	as_nobody "$COPY" -n of-nobody -- "$PROBE" --no-report --wait
+	"$IMP" --list --json >all
+	as_nobody "$COPY" --list --json >own
+	as_nobody "$COPY" --stop of-nobody
+	"$IMP" --stop of-root
+	END
+	COPY=$BATS_RUN_TMPDIR/imp.$$
+	cp "$IMP" "$COPY"
+	chmod 755 "$COPY"
+	COPY=$COPY run -0 unshare --mount bash ./in-namespace
+	rm -f "$COPY"
+	jq -e '[.[] | .name + " " + (.uid | tostring)] | sort ==
+	    ["of-nobody 65534", "of-root 0"]' all
+	jq -e 'length == 1 and .[0].name == "of-nobody"' own
+}
+
 @test "an empty list is a list" {
 	run -0 "$IMP" --list --json
 	[[ $output == '[]' ]]

@@ -137,15 +137,23 @@ nothing_recorded() {
 	nothing_recorded
 }
 
-@test "a process that got the number of a daemon is left alone" {
+# recycle ROLE [OPTION...]: in a namespace of their own, web is killed and an
+# innocent process gets the number that was its ROLE's; then it is stopped.
+recycle() {
+	local tries
 	need_root
 	cat >in-namespace <<-'END'
 	set -eu
-	"$IMP" -n web -p "$PWD/web.pid" -- "$PROBE" --report "$PWD/r" --wait
+	role=$1
+	shift
+	"$IMP" -n web -p "$PWD/web.pid" "$@" -- "$PROBE" --report "$PWD/r" --wait
 	until [ -e r ]; do :; done
-	pid=$(cat web.pid)
-	kill -KILL "$pid"
-	while kill -0 "$pid" 2>/dev/null; do :; done
+	pids=$(sed -n 's/^\(main\|supervisor\)=\([0-9]*\) .*/\2/p' \
+	    "$IMP_STATE_DIR/web/record")
+	pid=$(sed -n "s/^$role=\([0-9]*\) .*/\1/p" "$IMP_STATE_DIR/web/record")
+	kill -STOP $pids
+	kill -KILL $pids
+	while kill -0 $pids 2>/dev/null; do :; done
 	# Start times are told in ticks of a hundredth of a second.
 	before=$(cut -d. -f1 /proc/uptime)
 	until [ "$(cut -d. -f1 /proc/uptime)" != "$before" ]; do :; done
@@ -155,22 +163,30 @@ nothing_recorded() {
 	until [ -e innocent ]; do :; done
 	"$IMP" --status web >status.out || echo $? >status.rc
 	"$IMP" --signal TERM web 2>signal.err || echo $? >signal.rc
+	"$IMP" --restart web 2>restart.err || echo $? >restart.rc
 	"$IMP" --stop web 2>stop.err
 	kill -0 "$pid"
 	echo lives >verdict
 	kill -KILL "$pid"
 	END
-	local tries
 	for ((tries = 0; tries < 5; tries++)); do
 		rm -f r innocent
-		run unshare --pid --fork --mount-proc bash ./in-namespace
+		run unshare --pid --fork --mount-proc bash ./in-namespace "$@"
 		((status == 77)) || break
 	done
 	((status == 0)) || fail "$output"
 	[[ $(<verdict) == lives ]]
-	[[ $(<stop.err) == "imp: 'web' is not running" ]]
-	[[ $(<signal.rc) == 1 && $(<status.rc) == 1 ]]
+	[[ $(<stop.err) == "imp: 'web' is not running" ]] || fail "$(<stop.err)"
+	[[ $(<signal.rc) == 1 && $(<restart.rc) == 1 && $(<status.rc) == 1 ]]
 	nothing_recorded
+}
+
+@test "a process that got the number of a daemon is left alone" {
+	recycle main
+}
+
+@test "a process that got the number of a supervisor is left alone" {
+	recycle supervisor -s
 }
 
 @test "what is left of its session is killed" {
