@@ -325,6 +325,7 @@ run_imp(const struct bench *b, enum way way, struct rusage *usage)
 		.name = "bench",
 		.instance = "",
 		.carries = { true, true },
+		.forward_fd = -1,
 		.uid = (uid_t)-1,
 		.gid = (gid_t)-1 };
 	struct log_channel channel;

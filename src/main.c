@@ -20,20 +20,22 @@
 #include "supervise/pause.h"
 #include "supervise/supervise.h"
 
-/* The signals as imp's caller had them. */
-struct callers_signals {
+/* The signals as imp's caller had them, and what guards the start. */
+struct setting {
 	sigset_t blocked;
 	uint64_t ignored;
+	struct claim *guard;
 };
 
 static int
 start(void *context, const struct spec *spec)
 {
-	const struct callers_signals *signals = context;
+	const struct setting *setting = context;
 
 	if (spec->supervise)
-		return supervise(spec, &signals->blocked, signals->ignored);
-	return start_exec(spec, &signals->blocked, signals->ignored);
+		return supervise(spec, &setting->blocked, setting->ignored);
+	return start_exec(
+	    spec, &setting->blocked, setting->ignored, setting->guard);
 }
 
 /* They are one command: those that did start go with those that did not. */
@@ -57,7 +59,7 @@ stop_started(const struct spec *spec, const struct instance_outcome *outcomes)
 }
 
 static int
-start_instances(struct callers_signals *signals, const struct spec *spec)
+start_instances(struct setting *setting, const struct spec *spec)
 {
 	unsigned int count = spec->identity.instances;
 	struct instance_outcome *outcomes;
@@ -65,7 +67,7 @@ start_instances(struct callers_signals *signals, const struct spec *spec)
 	int rc;
 
 	outcomes = xcalloc(count, sizeof(*outcomes));
-	rc = instances_start(spec, start, signals, outcomes);
+	rc = instances_start(spec, start, setting, outcomes);
 	for (i = 0; i < count; i++)
 		started += outcomes[i].status == EX_DONE;
 	if (started == count) {
@@ -84,7 +86,7 @@ start_instances(struct callers_signals *signals, const struct spec *spec)
 
 /* A start that only takes place if what spec->match means does not run. */
 static int
-start_unmatched(struct callers_signals *signals, const struct spec *spec)
+start_unmatched(struct setting *setting, const struct spec *spec)
 {
 	struct claim guard;
 	pid_t pid;
@@ -93,7 +95,8 @@ start_unmatched(struct callers_signals *signals, const struct spec *spec)
 	claim_init(&guard);
 	switch (matched_look(spec, &guard, &pid)) {
 	case MATCHED_NONE:
-		rc = start(signals, spec);
+		setting->guard = &guard;
+		rc = start(setting, spec);
 		break;
 	case MATCHED_ONE:
 		rc = start_refuse(spec, pid, "it is already running");
@@ -107,17 +110,17 @@ start_unmatched(struct callers_signals *signals, const struct spec *spec)
 }
 
 static int
-act(struct callers_signals *signals, const struct spec *spec)
+act(struct setting *setting, const struct spec *spec)
 {
 	bool is_matched = match_is_given(&spec->match);
 
 	if (spec->verb == VERB_PAUSE)
 		return pause_run();
 	if (spec->verb == VERB_START && spec->identity.instances > 0)
-		return start_instances(signals, spec);
+		return start_instances(setting, spec);
 	if (spec->verb == VERB_START)
-		return is_matched ? start_unmatched(signals, spec)
-				  : start(signals, spec);
+		return is_matched ? start_unmatched(setting, spec)
+				  : start(setting, spec);
 	return is_matched ? matched_run(spec) : control_run(spec);
 }
 
@@ -141,22 +144,22 @@ int
 main(int argc, char **argv)
 {
 	static struct spec spec;
-	struct callers_signals signals;
+	struct setting setting = { .guard = NULL };
 	int rc;
 
 	if (fdio_occupy_standard() == -1) {
 		diag_err("cannot open '/dev/null'");
 		return EX_SETUP;
 	}
-	if (signals_take(&signals.blocked, &signals.ignored) == -1 ||
-	    reset_ignored(signals.ignored) == -1) {
+	if (signals_take(&setting.blocked, &setting.ignored) == -1 ||
+	    reset_ignored(setting.ignored) == -1) {
 		diag_err("cannot set up signals");
 		return EX_SETUP;
 	}
 	rc = cli_parse(&spec, argc, argv);
 	if (rc != CLI_GO)
 		return rc;
-	rc = act(&signals, &spec);
+	rc = act(&setting, &spec);
 	if ((rc & SUPERVISE_COMMAND) != 0)
 		return exits_map(
 		    &spec.manners.command_exits, rc & ~SUPERVISE_COMMAND);

@@ -422,6 +422,7 @@ main(int argc, char **argv)
 	run.config.log = &run.log;
 	run.config.name = "test";
 	run.config.instance = "7";
+	run.config.forward_fd = -1;
 	run.config.uid = (uid_t)-1;
 	run.config.gid = (gid_t)-1;
 	run.config.carries[LOG_STDOUT] = true;

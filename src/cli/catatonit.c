@@ -6,12 +6,8 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/exitcode.h"
-#include "base/fdio.h"
-#include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
 #include "cli/fill.h"
@@ -26,15 +22,11 @@ struct marks {
 enum mark { MARK_GROUP, MARK_PAUSE };
 
 static const struct field mark_fields[] = {
-	[MARK_GROUP] = { "g", NULL, 0, 0, offsetof(struct marks, group),
-	    KIND_FLAG, 0, 0 },
-	[MARK_PAUSE] = { "P", NULL, 0, 0, offsetof(struct marks, pause),
-	    KIND_FLAG, 0, 0 },
+	[MARK_GROUP] = MARK_FLAG(group),
+	[MARK_PAUSE] = MARK_FLAG(pause),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -51,18 +43,6 @@ static const struct option_row rows[] = {
 	{ "explain", 0, NULL, 0, SPEC(EXPLAIN), "yes", NULL, 0, NULL },
 };
 /* clang-format on */
-
-static int
-complain(const struct option_problem *problem, const struct spec *spec,
-    const char *program)
-{
-	const char *text;
-
-	(void)spec;
-	text = xasprintf("%s: %s\n", program, fill_getopt_words(problem));
-	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
-	return EX_FAILED;
-}
 
 static int
 fill_pause(struct spec *spec)
@@ -95,25 +75,20 @@ fill(struct spec *spec, void *storage, const char *program)
 	spec->stop.forward.to[SIGTSTP] = 0;
 	spec->stop.forward.to[SIGTTIN] = 0;
 	spec->stop.forward.to[SIGTTOU] = 0;
-	fill_set(spec, "exits", "1-127=1");
+	fill_exits(spec, NULL);
 	return CLI_GO;
 }
 
 const struct dialect catatonit_dialect = {
 	.name = "catatonit",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_STOP,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_STOP, false),
+	.groups = fill_one_group,
 	.synopsis =
 	    "Usage: catatonit [-ghLV] [--] <progname> [<arguments>...]\n"
 	    "       catatonit -P\n"
 	    "Run a command as the first process of a container.\n",
 	.usage_status = EX_FAILED,
 	.version = "tini version 0.2.0_catatonit (imp " PACKAGE_VERSION ")",
-	.complain = complain,
+	.complain = fill_complain,
 	.fill = fill,
 };

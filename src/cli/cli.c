@@ -123,18 +123,49 @@ complain(const struct dialect *dialect, const struct option_problem *problem,
 }
 
 static int
-read_dialect(const struct dialect *dialect, const char *program,
-    struct spec *spec, int argc, char **argv)
+read_options(const struct dialect *dialect, const char *program,
+    struct spec *spec, void *marks, int argc, char **argv)
 {
-	_Alignas(max_align_t) char marks[MARKS_ROOM] = { 0 };
 	char problem_text[PROBLEM_ROOM];
 	struct option_problem problem;
-	int status;
 
 	if (option_parse(&dialect->table, spec, marks, argc, argv, &problem,
 		problem_text) == -1)
 		return complain(dialect, &problem, spec, program);
-	status = answer_or_go(dialect, spec);
+	return answer_or_go(dialect, spec);
+}
+
+/* What files say comes first, so that the command line has the last word. */
+static int
+read_with_preface(const struct dialect *dialect, const char *program,
+    struct spec *spec, char marks[MARKS_ROOM], int argc, char **argv)
+{
+	struct strlist all = { 0 };
+	int i, status;
+
+	strlist_add(&all, program);
+	status = dialect->preface(marks, &all);
+	if (status != CLI_GO || all.count == 1)
+		return status;
+	for (i = 1; i < argc; i++)
+		strlist_add(&all, argv[i]);
+	memset(marks, 0, MARKS_ROOM);
+	memset(&spec->operands, 0, sizeof(spec->operands));
+	return read_options(
+	    dialect, program, spec, marks, (int)all.count, all.items);
+}
+
+static int
+read_dialect(const struct dialect *dialect, const char *program,
+    struct spec *spec, int argc, char **argv)
+{
+	_Alignas(max_align_t) char marks[MARKS_ROOM] = { 0 };
+	int status;
+
+	status = read_options(dialect, program, spec, marks, argc, argv);
+	if (status == CLI_GO && dialect->preface != NULL)
+		status = read_with_preface(
+		    dialect, program, spec, marks, argc, argv);
 	if (status != CLI_GO || dialect->fill == NULL)
 		return status;
 	return dialect->fill(spec, marks, program);

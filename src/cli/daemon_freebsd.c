@@ -7,10 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
@@ -20,9 +18,11 @@
 /* FreeBSD's daemon(8), of its release 15. */
 
 enum {
+	STATUS_PIDFILE = 2,
 	STATUS_PRIORITY = 4,
 	STATUS_FACILITY = 5,
-	STATUS_NUMBER = 6
+	STATUS_NUMBER = 6,
+	STATUS_OUTPUT = 7
 };
 
 #define DELAY_MAX 31536000
@@ -54,32 +54,25 @@ enum mark {
 	MARK_RESTART
 };
 
-#define TEXT(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_TEXT, 0, 0 }
-#define FLAG(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_FLAG, 0, 0 }
-
 /* clang-format off */
 static const struct field mark_fields[] = {
-	[MARK_OUTPUT] = TEXT(output),
-	[MARK_MASK] = TEXT(mask),
-	[MARK_TITLE] = TEXT(title),
-	[MARK_PRIORITY] = TEXT(priority),
-	[MARK_FACILITY] = TEXT(facility),
-	[MARK_TAG] = TEXT(tag),
-	[MARK_DELAY] = TEXT(delay),
-	[MARK_COUNT] = TEXT(count),
-	[MARK_USER] = TEXT(user),
-	[MARK_CHDIR] = FLAG(chdir),
-	[MARK_CLOSE] = FLAG(close),
-	[MARK_SIGHUP] = FLAG(sighup),
-	[MARK_SYSLOG] = FLAG(syslog),
-	[MARK_RESTART] = FLAG(restart),
+	[MARK_OUTPUT] = MARK_TEXT(output),
+	[MARK_MASK] = MARK_TEXT(mask),
+	[MARK_TITLE] = MARK_TEXT(title),
+	[MARK_PRIORITY] = MARK_TEXT(priority),
+	[MARK_FACILITY] = MARK_TEXT(facility),
+	[MARK_TAG] = MARK_TEXT(tag),
+	[MARK_DELAY] = MARK_TEXT(delay),
+	[MARK_COUNT] = MARK_TEXT(count),
+	[MARK_USER] = MARK_TEXT(user),
+	[MARK_CHDIR] = MARK_FLAG(chdir),
+	[MARK_CLOSE] = MARK_FLAG(close),
+	[MARK_SIGHUP] = MARK_FLAG(sighup),
+	[MARK_SYSLOG] = MARK_FLAG(syslog),
+	[MARK_RESTART] = MARK_FLAG(restart),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 static const struct option_row rows[] = {
 	{ "change-dir", 'c', NULL, 0, MARK(CHDIR), "yes",
@@ -107,7 +100,7 @@ static const struct option_row rows[] = {
 	{ "restart-count", 'C', "count", 0, MARK(COUNT), NULL,
 	  "start it again so many times at most", 0, NULL },
 	{ "title", 't', "title", 0, MARK(TITLE), NULL,
-	  "accepted, and without effect", 0, NULL },
+	  "what ps(1) shows for the supervisor", 0, NULL },
 	{ "user", 'u', "user", 0, MARK(USER), NULL,
 	  "run as this user", 0, NULL },
 	{ "syslog-priority", 's', "priority", 0, MARK(PRIORITY), NULL,
@@ -130,20 +123,13 @@ static const char usage[] =
     "              command arguments ...\n";
 
 static int
-fail_usage(void)
-{
-	(void)fdio_write_all(STDERR_FILENO, usage, sizeof(usage) - 1);
-	return EX_FAILED;
-}
-
-static int
 complain(const struct option_problem *problem, const struct spec *spec,
     const char *program)
 {
 	(void)spec;
 	(void)program;
 	diag_errx("%s", fill_getopt_words(problem));
-	return fail_usage();
+	return fill_fail_with(usage);
 }
 
 static int
@@ -233,7 +219,7 @@ take_output(struct spec *spec, const struct marks *marks)
 	struct dest other = {
 		.kind = marks->close ? DEST_NULL : DEST_INHERIT
 	};
-	struct dest dest = other;
+	struct dest dest = other, copy = { .kind = DEST_UNSET };
 	const char *wrong = NULL;
 	uint64_t mask = 3;
 	int status = CLI_GO;
@@ -248,15 +234,44 @@ take_output(struct spec *spec, const struct marks *marks)
 	if (status != CLI_GO)
 		return status;
 	if (marks->output != NULL && wants_syslog(marks))
-		return fail(EX_FAILED,
-		    "output can go to a file or to syslog, not to both");
+		copy = dest;
 	if (marks->output != NULL)
 		dest = fill_file(marks->output);
 	spec->output.out = (mask & 1) != 0 ? dest : other;
 	spec->output.err = (mask & 2) != 0 ? dest : other;
+	if ((mask & 1) != 0)
+		spec->output.out_copy = copy;
+	if ((mask & 2) != 0)
+		spec->output.err_copy = copy;
 	spec->output.inherit_stdin = !marks->close;
 	spec->log.mode = 0600;
 	spec->log.tag = marks->tag != NULL ? marks->tag : "daemon";
+	return CLI_GO;
+}
+
+/* In the order of the original. */
+static int
+check_files(const struct spec *spec, const struct marks *marks)
+{
+	const char *child = spec->identity.pidfile;
+	const char *parent = spec->identity.supervisor_pidfile;
+	int fault = 0;
+
+	if (marks->output != NULL)
+		fault = fill_write_fault(marks->output);
+	if (fault != 0)
+		return fail(
+		    STATUS_OUTPUT, xasprintf("open: %s", strerror(fault)));
+	if (child != NULL)
+		fault = fill_write_fault(child);
+	if (fault != 0)
+		return fail(STATUS_PIDFILE, xasprintf("pidfile ``%s'': %s",
+		    child, strerror(fault)));
+	if (parent != NULL)
+		fault = fill_write_fault(parent);
+	if (fault != 0)
+		return fail(STATUS_PIDFILE, xasprintf("ppidfile ``%s'': %s",
+		    parent, strerror(fault)));
 	return CLI_GO;
 }
 
@@ -289,9 +304,10 @@ fill(struct spec *spec, void *storage, const char *program)
 
 	(void)program;
 	if (spec->operands.count == 0)
-		return fail_usage();
+		return fill_fail_with(usage);
 	if ((status = take_restarts(spec, marks)) != CLI_GO ||
-	    (status = take_output(spec, marks)) != CLI_GO)
+	    (status = take_output(spec, marks)) != CLI_GO ||
+	    (status = check_files(spec, marks)) != CLI_GO)
 		return status;
 	take_signals(spec, marks);
 	if (!marks->chdir)
@@ -302,20 +318,16 @@ fill(struct spec *spec, void *storage, const char *program)
 	spec->supervise = needs_supervisor(spec, marks);
 	spec->process.session_leader = !spec->supervise;
 	spec->manners.refusal = "process already running, pid: %p";
-	fill_set(spec, "exits", "1-127=1,75=3");
+	spec->manners.title = xasprintf("daemon: %s",
+	    marks->title != NULL ? marks->title : spec->operands.items[0]);
+	fill_exits(spec, "75=3");
 	return CLI_GO;
 }
 
 const struct dialect daemon_freebsd_dialect = {
 	.name = "daemon-freebsd",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_STOP,
-		.abbreviates = true,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_STOP, true),
+	.groups = fill_one_group,
 	.synopsis = usage,
 	.usage_status = EX_FAILED,
 	.called = "daemon",

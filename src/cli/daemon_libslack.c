@@ -9,36 +9,36 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
 #include "cli/fill.h"
+#include "cli/help.h"
 #include "cli/slack_config.h"
+#include "cli/slack_expand.h"
+#include "cli/slack_safety.h"
 #include "spec/dest.h"
 
 /* The daemon(1) of libslack, 0.8; https://libslack.org/daemon */
 
 #define SHORTEST     10
-#define DELAY_MAX    86400
 #define ATTEMPTS_MAX 100
-
-/* More attempts than there is room for waits are rounded down to it. */
-#define ATTEMPTS_KEPT (RESTART_DELAYS - 1)
+#define NUMBER_MAX   INT_MAX
 
 struct marks {
 	const char *name, *command, *pidfiles, *pidfile, *user, *chroot, *chdir,
 	    *umask, *acceptable, *attempts, *delay, *limit, *errlog, *dbglog,
-	    *output, *out, *err, *signal, *config, *pty;
+	    *output, *out, *err, *signal, *config, *pty, *verbose;
 	struct strlist env;
-	bool inherit, unsafe, safe, core, nocore, respawn, idiot, foreground,
-	    running, restart, stop, list, noconfig, ignored;
+	bool inherit, unsafe, safe, core, respawn, idiot, foreground, running,
+	    restart, stop, list, noconfig, ignored;
 };
 
 enum mark {
@@ -62,12 +62,12 @@ enum mark {
 	MARK_SIGNAL,
 	MARK_CONFIG,
 	MARK_PTY,
+	MARK_VERBOSE,
 	MARK_ENV,
 	MARK_INHERIT,
 	MARK_UNSAFE,
 	MARK_SAFE,
 	MARK_CORE,
-	MARK_NOCORE,
 	MARK_RESPAWN,
 	MARK_IDIOT,
 	MARK_FOREGROUND,
@@ -80,68 +80,60 @@ enum mark {
 	MARK_COUNT
 };
 
-#define TEXT(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_TEXT, 0, 0 }
-#define FLAG(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_FLAG, 0, 0 }
-
 /* clang-format off */
 static const struct field mark_fields[MARK_COUNT] = {
-	[MARK_NAME] = TEXT(name),
-	[MARK_COMMAND] = TEXT(command),
-	[MARK_PIDFILES] = TEXT(pidfiles),
-	[MARK_PIDFILE] = TEXT(pidfile),
-	[MARK_USER] = TEXT(user),
-	[MARK_CHROOT] = TEXT(chroot),
-	[MARK_CHDIR] = TEXT(chdir),
-	[MARK_UMASK] = TEXT(umask),
-	[MARK_ACCEPTABLE] = TEXT(acceptable),
-	[MARK_ATTEMPTS] = TEXT(attempts),
-	[MARK_DELAY] = TEXT(delay),
-	[MARK_LIMIT] = TEXT(limit),
-	[MARK_ERRLOG] = TEXT(errlog),
-	[MARK_DBGLOG] = TEXT(dbglog),
-	[MARK_OUTPUT] = TEXT(output),
-	[MARK_OUT] = TEXT(out),
-	[MARK_ERR] = TEXT(err),
-	[MARK_SIGNAL] = TEXT(signal),
-	[MARK_CONFIG] = TEXT(config),
-	[MARK_PTY] = TEXT(pty),
-	[MARK_ENV] = { "env", NULL, 0, 0, offsetof(struct marks, env),
-	    KIND_ENV, 0, 0 },
-	[MARK_INHERIT] = FLAG(inherit),
-	[MARK_UNSAFE] = FLAG(unsafe),
-	[MARK_SAFE] = FLAG(safe),
-	[MARK_CORE] = FLAG(core),
-	[MARK_NOCORE] = FLAG(nocore),
-	[MARK_RESPAWN] = FLAG(respawn),
-	[MARK_IDIOT] = FLAG(idiot),
-	[MARK_FOREGROUND] = FLAG(foreground),
-	[MARK_RUNNING] = FLAG(running),
-	[MARK_RESTART] = FLAG(restart),
-	[MARK_STOP] = FLAG(stop),
-	[MARK_LIST] = FLAG(list),
-	[MARK_NOCONFIG] = FLAG(noconfig),
-	[MARK_IGNORED] = FLAG(ignored),
+	[MARK_NAME] = MARK_TEXT(name),
+	[MARK_COMMAND] = MARK_TEXT(command),
+	[MARK_PIDFILES] = MARK_TEXT(pidfiles),
+	[MARK_PIDFILE] = MARK_TEXT(pidfile),
+	[MARK_USER] = MARK_TEXT(user),
+	[MARK_CHROOT] = MARK_TEXT(chroot),
+	[MARK_CHDIR] = MARK_TEXT(chdir),
+	[MARK_UMASK] = MARK_TEXT(umask),
+	[MARK_ACCEPTABLE] = MARK_TEXT(acceptable),
+	[MARK_ATTEMPTS] = MARK_TEXT(attempts),
+	[MARK_DELAY] = MARK_TEXT(delay),
+	[MARK_LIMIT] = MARK_TEXT(limit),
+	[MARK_ERRLOG] = MARK_TEXT(errlog),
+	[MARK_DBGLOG] = MARK_TEXT(dbglog),
+	[MARK_OUTPUT] = MARK_TEXT(output),
+	[MARK_OUT] = MARK_TEXT(out),
+	[MARK_ERR] = MARK_TEXT(err),
+	[MARK_SIGNAL] = MARK_TEXT(signal),
+	[MARK_CONFIG] = MARK_TEXT(config),
+	[MARK_PTY] = MARK_TEXT(pty),
+	[MARK_VERBOSE] = MARK_TEXT(verbose),
+	[MARK_ENV] = MARK_FIELD(env, KIND_ENV),
+	[MARK_INHERIT] = MARK_FLAG(inherit),
+	[MARK_UNSAFE] = MARK_FLAG(unsafe),
+	[MARK_SAFE] = MARK_FLAG(safe),
+	[MARK_CORE] = MARK_FLAG(core),
+	[MARK_RESPAWN] = MARK_FLAG(respawn),
+	[MARK_IDIOT] = MARK_FLAG(idiot),
+	[MARK_FOREGROUND] = MARK_FLAG(foreground),
+	[MARK_RUNNING] = MARK_FLAG(running),
+	[MARK_RESTART] = MARK_FLAG(restart),
+	[MARK_STOP] = MARK_FLAG(stop),
+	[MARK_LIST] = MARK_FLAG(list),
+	[MARK_NOCONFIG] = MARK_FLAG(noconfig),
+	[MARK_IGNORED] = MARK_FLAG(ignored),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 static const struct option_row rows[] = {
 	{ "help", 'h', NULL, 0, SPEC(VERB), "help",
 	  "print this and exit", OPTION_FINAL, NULL },
 	{ "version", 'V', NULL, 0, SPEC(VERB), "version",
 	  "print the version and exit", OPTION_FINAL, NULL },
-	{ "verbose", 'v', "level", 0, SPEC(TALK), "verbose",
-	  "print more", OPTION_GLUED, NULL },
+	{ "verbose", 'v', "level", 0, MARK(VERBOSE), "1",
+	  "say more with --running and --list", OPTION_GLUED, NULL },
 	{ "debug", 'd', "level", 0, MARK(IGNORED), "yes",
 	  "accepted, and without effect", OPTION_GLUED, NULL },
 	{ "config", 'C', "path", 0, MARK(CONFIG), NULL,
-	  "read this instead of /etc/daemon.conf", 0, NULL },
+	  "read this and path.d, not /etc/daemon.conf and its .d", 0, NULL },
 	{ "noconfig", 'N', NULL, 0, MARK(NOCONFIG), "yes",
-	  "do not read /etc/daemon.conf", 0, NULL },
+	  "read neither; the user's own configuration is read", 0, NULL },
 	{ "name", 'n', "name", 0, MARK(NAME), NULL,
 	  "one daemon of this name at a time", 0, NULL },
 	{ "command", 'X', "cmd", 0, MARK(COMMAND), NULL,
@@ -168,24 +160,26 @@ static const struct option_row rows[] = {
 	  "do not; root never does", 0, NULL },
 	{ "core", 'c', NULL, 0, MARK(CORE), "yes",
 	  "allow core dumps", 0, NULL },
-	{ "nocore", 0, NULL, 0, MARK(NOCORE), "yes",
+	{ "nocore", 0, NULL, 0, MARK(CORE), "no",
 	  "do not", 0, NULL },
 	{ "respawn", 'r', NULL, 0, MARK(RESPAWN), "yes",
 	  "start it again when it ends", 0, NULL },
 	{ "acceptable", 'a', "seconds", 0, MARK(ACCEPTABLE), NULL,
-	  "accepted, and checked", 0, NULL },
+	  "a run that is shorter counts as an attempt", 0, NULL },
 	{ "attempts", 'A', "N", 0, MARK(ATTEMPTS), NULL,
-	  "start it so often before waiting", 0, NULL },
+	  "so many attempts before waiting", 0, NULL },
 	{ "delay", 'L', "seconds", 0, MARK(DELAY), NULL,
 	  "wait so long then", 0, NULL },
 	{ "limit", 'M', "N", 0, MARK(LIMIT), NULL,
-	  "give up after so many rounds", 0, NULL },
+	  "give up after so many rounds of attempts", 0, NULL },
 	{ "idiot", 0, NULL, 0, MARK(IDIOT), "yes",
-	  "no limits to the numbers, for root", 0, NULL },
+	  "no limits to the numbers, and variables expanded, for root", 0,
+	  NULL },
 	{ "foreground", 'f', NULL, 0, MARK(FOREGROUND), "yes",
 	  "do not detach", 0, NULL },
 	{ "pty", 'p', "noecho", 0, MARK(PTY), "",
-	  "cannot be had", OPTION_GLUED, NULL },
+	  "with -f: a terminal of its own, if we have none", OPTION_GLUED,
+	  NULL },
 	{ "errlog", 'l', "spec", 0, MARK(ERRLOG), NULL,
 	  "where the daemon's own messages go", 0, NULL },
 	{ "dbglog", 'b', "spec", 0, MARK(DBGLOG), NULL,
@@ -201,9 +195,9 @@ static const struct option_row rows[] = {
 	{ "ignore-eof", 0, NULL, 0, MARK(IGNORED), "yes",
 	  "accepted, and without effect", 0, NULL },
 	{ "running", 0, NULL, 0, MARK(RUNNING), "yes",
-	  "whether it runs, by the exit status", 0, NULL },
+	  "tell by the exit status whether it runs", 0, NULL },
 	{ "restart", 0, NULL, 0, MARK(RESTART), "yes",
-	  "start it again", 0, NULL },
+	  "tell it to start its command again", 0, NULL },
 	{ "stop", 0, NULL, 0, MARK(STOP), "yes",
 	  "tell it to stop", 0, NULL },
 	{ "signal", 0, "signame", 0, MARK(SIGNAL), NULL,
@@ -214,19 +208,15 @@ static const struct option_row rows[] = {
 };
 /* clang-format on */
 
-static const struct option_table table = {
-	.rows = rows,
-	.count = sizeof(rows) / sizeof(rows[0]),
-	.marks = mark_fields,
-	.order = ORDER_PERMUTE,
-	.abbreviates = true,
-};
-
+/* What is wrong, without a name in front, and then all of the usage. */
 static int
-fail(const char *message)
+fail_usage(const char *message)
 {
-	diag_errx("%s", message);
-	return EX_FAILED;
+	struct strbuf text = { 0 };
+
+	strbuf_addf(&text, "%s\n", message);
+	help_add(&daemon_libslack_dialect, &text);
+	return fill_fail_with(text.bytes);
 }
 
 static int
@@ -234,88 +224,204 @@ complain(const struct option_problem *problem, const struct spec *spec,
     const char *program)
 {
 	(void)spec;
-	(void)program;
-	return fail(fill_getopt_words(problem));
+	return fail_usage(
+	    xasprintf("%s: %s", program, fill_getopt_words(problem)));
 }
 
-/* What a configuration file says counts where the command line is silent. */
-static void
-merge(struct marks *marks, const struct marks *more)
-{
-	const char **text;
-	const char *const *other;
-	const bool *flag;
-	size_t i;
-
-	for (i = 0; i < MARK_ENV; i++) {
-		text = (const char **)((char *)marks + mark_fields[i].offset);
-		other = (const char *const *)((const char *)more +
-		    mark_fields[i].offset);
-		if (*text == NULL)
-			*text = *other;
-	}
-	for (i = 0; i < more->env.count; i++)
-		strlist_add(&marks->env, more->env.items[i]);
-	for (i = MARK_INHERIT; i < MARK_COUNT; i++) {
-		flag = (const bool *)((const char *)more +
-		    mark_fields[i].offset);
-		if (*flag)
-			*(bool *)((char *)marks + mark_fields[i].offset) = true;
-	}
-}
-
-/* Options of a file, as "--option"s.  Returns 0, or -1 after saying why. */
 static int
-take_config(struct marks *marks, struct strlist *options)
+fail_argument(const char *option, const char *text, const char *why)
 {
-	char problem_text[PROBLEM_ROOM];
-	struct option_problem problem;
-	static struct spec unused;
-	struct marks more;
+	return fail_usage(
+	    xasprintf("Invalid --%s argument: '%s' (%s)", option, text, why));
+}
 
-	if (options->count < 2)
-		return 0;
-	memset(&more, 0, sizeof(more));
-	spec_init(&unused);
-	if (option_parse(&table, &unused, &more, (int)options->count,
-		options->items, &problem, problem_text) == -1) {
-		diag_errx("configuration: %s", fill_getopt_words(&problem));
-		return -1;
-	}
-	more.name = more.user = more.chroot = NULL;
-	merge(marks, &more);
-	return 0;
+static int
+fail_missing(const char *option, const char *for_what)
+{
+	return fail_usage(xasprintf(
+	    "Missing option: --%s (Required for --%s)", option, for_what));
+}
+
+static bool
+is_root(void)
+{
+	return geteuid() == 0;
+}
+
+/* By itself, only what its owner alone may change is trusted by root. */
+static bool
+is_safe_mode(const struct marks *marks)
+{
+	return marks->safe || (is_root() && !marks->unsafe);
+}
+
+static bool
+expands_variables(const struct marks *marks)
+{
+	return !is_root() || marks->idiot;
+}
+
+/* What must stand on the command line. */
+static int
+check_config(const struct strlist *options)
+{
+	static const char *const misplaced[] = { "--name=", "--user=",
+		"--chroot=" };
+	size_t i, j;
+
+	for (i = 0; i < options->count; i++)
+		for (j = 0; j < sizeof(misplaced) / sizeof(misplaced[0]); j++)
+			if (strncmp(options->items[i], misplaced[j],
+				strlen(misplaced[j])) == 0)
+				return fail_usage(xasprintf(
+				    "Misplaced option: %s in config file "
+				    "(Must be on the command line)",
+				    options->items[i]));
+	return CLI_GO;
 }
 
 /*
- * The system's file, then the user's own, which has the last word; but what
- * NAME has counts more than what "*" has.
+ * The system's files, then the user's own, which has the last word; but what
+ * NAME has counts more than what "*" has, and the command line more than both.
  */
 static int
-read_configs(struct marks *marks)
+preface(const void *storage, struct strlist *options)
 {
-	static const char *const keys[] = { NULL, "*" };
+	const struct marks *marks = storage;
+	const char *root = marks->chroot != NULL ? marks->chroot : "";
 	const char *home = getenv("HOME");
-	struct strlist options = { 0 };
-	const char *key;
-	size_t i;
+	const char *path = "/etc/daemon.conf";
+	struct slack_config config = { 0 };
 
-	for (i = 0; i < 2; i++) {
-		key = keys[i] != NULL ? keys[i] : marks->name;
-		options.count = 0;
-		strlist_add(&options, "daemon");
-		if (key != NULL && !marks->noconfig)
-			slack_config_read(marks->config != NULL
-				? marks->config
-				: "/etc/daemon.conf",
-			    key, &options);
-		if (key != NULL && home != NULL)
-			slack_config_read(
-			    xasprintf("%s/.daemonrc", home), key, &options);
-		if (take_config(marks, &options) == -1)
-			return -1;
-	}
-	return 0;
+	config.safe = is_safe_mode(marks);
+	config.variables = expands_variables(marks);
+	if (marks->config != NULL)
+		path = slack_expand(marks->config, config.variables);
+	if (marks->config != NULL && access(xasprintf("%s%s", root, path),
+		F_OK) == -1)
+		return fail_usage(xasprintf("Invalid --config option argument "
+					    "%s: %s",
+		    path, strerror(errno)));
+	if (!marks->noconfig &&
+	    slack_config_read(&config, xasprintf("%s%s", root, path)) == -1)
+		diag_warn("cannot read '%s'", path);
+	if (home != NULL && *home != '\0')
+		(void)slack_config_read(
+		    &config, xasprintf("%s%s/.daemonrc", root, home));
+	slack_config_options(&config, "*", options);
+	if (marks->name != NULL)
+		slack_config_options(&config, marks->name, options);
+	return check_config(options);
+}
+
+/* Numbers may have a base of their own.  Returns CLI_GO, or a status. */
+static int
+take_number(const char *option, const char *text, long min, long max,
+    long *value)
+{
+	char *end;
+
+	if (text == NULL)
+		return CLI_GO;
+	errno = 0;
+	*value = strtol(text, &end, 0);
+	if (errno != 0 || end == text || *end != '\0')
+		return fail_argument(option, text, "Not an integer");
+	if (*value >= min && *value <= max)
+		return CLI_GO;
+	return fail_usage(max == NUMBER_MAX
+		? xasprintf("Invalid --%s argument: %ld (Less than %ld)",
+		      option, *value, min)
+		: xasprintf(
+		      "Invalid --%s argument: %ld (Not between %ld and %ld)",
+		      option, *value, min, max));
+}
+
+static int
+check_respawn(const struct marks *marks)
+{
+	if (marks->respawn)
+		return CLI_GO;
+	if (marks->acceptable != NULL)
+		return fail_missing("respawn", "acceptable");
+	if (marks->attempts != NULL)
+		return fail_missing("respawn", "attempts");
+	if (marks->delay != NULL)
+		return fail_missing("respawn", "delay");
+	return marks->limit != NULL ? fail_missing("respawn", "limit") : CLI_GO;
+}
+
+static int
+take_respawn(struct spec *spec, const struct marks *marks)
+{
+	struct spec_restart *restart = &spec->restart;
+	bool bounded = !(marks->idiot && is_root());
+	long acceptable = 300, attempts = 5, delay = 300, limit = 0;
+	long min = bounded ? SHORTEST : 0;
+	long max = bounded ? ATTEMPTS_MAX : NUMBER_MAX;
+	int status = check_respawn(marks);
+
+	if (status != CLI_GO ||
+	    (status = take_number("acceptable", marks->acceptable, min,
+		 NUMBER_MAX, &acceptable)) != CLI_GO ||
+	    (status = take_number("attempts", marks->attempts, 0, max,
+		 &attempts)) != CLI_GO ||
+	    (status = take_number("delay", marks->delay, min, NUMBER_MAX,
+		 &delay)) != CLI_GO ||
+	    (status = take_number("limit", marks->limit, 0, NUMBER_MAX,
+		 &limit)) != CLI_GO)
+		return status;
+	/* USR1 stops what is not to be started again. */
+	restart->signal = SIGUSR1;
+	if (!marks->respawn)
+		return CLI_GO;
+	restart->respawn = RESPAWN_ALWAYS;
+	memset(&restart->fatal, 0, sizeof(restart->fatal));
+	restart->burst = (struct restart_burst){
+		.set = true,
+		.attempts = (unsigned int)attempts,
+		.acceptable_ms = (uint64_t)acceptable * 1000,
+		.pause_ms = (uint64_t)delay * 1000,
+		.limit = (unsigned int)limit,
+	};
+	return CLI_GO;
+}
+
+/* facility.priority, or a file; a relative one is below the root. */
+static struct dest
+take_dest(const struct marks *marks, const char *text)
+{
+	struct reason ignored;
+	struct dest dest;
+
+	if (strchr(text, '/') == NULL && strchr(text, '.') != NULL &&
+	    dest_parse(&dest, xasprintf("syslog:%s", text), &ignored) == 0)
+		return dest;
+	return fill_file(*text == '/' || marks->foreground
+		? text
+		: xasprintf("/%s", text));
+}
+
+static void
+take_output(struct spec *spec, const struct marks *marks)
+{
+	const char *out = marks->out != NULL ? marks->out : marks->output;
+	const char *err = marks->err != NULL ? marks->err : marks->output;
+	struct spec_output *output = &spec->output;
+
+	if (out != NULL)
+		output->out = take_dest(marks, out);
+	if (err != NULL)
+		output->err = take_dest(marks, err);
+	/* In the foreground, what is stored is seen, too. */
+	if (marks->foreground && out != NULL)
+		output->out_copy.kind = DEST_INHERIT;
+	if (marks->foreground && err != NULL)
+		output->err_copy.kind = DEST_INHERIT;
+	if (marks->errlog != NULL &&
+	    take_dest(marks, marks->errlog).kind == DEST_FILE)
+		spec->imp_log = take_dest(marks, marks->errlog).text;
+	spec->log.mode = 0666 & ~spec->surroundings.umask;
 }
 
 static bool
@@ -328,135 +434,136 @@ consists_of(const char *text, const char *others)
 	return true;
 }
 
-/* Numbers may have a base of their own. */
 static bool
-take_number(const char *text, long min, long max, long *value)
+is_directory(const char *path)
 {
-	char *end;
+	struct stat st;
 
-	if (text == NULL)
-		return true;
-	errno = 0;
-	*value = strtol(text, &end, 0);
-	return errno == 0 && end != text && *end == '\0' && *value >= min &&
-	    *value <= max;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static int
-take_respawn(struct spec *spec, const struct marks *marks)
+check_names(const struct marks *marks)
 {
-	struct spec_restart *restart = &spec->restart;
-	long acceptable = 300, attempts = 5, delay = 300, limit = 0;
-	long min = marks->idiot && geteuid() == 0 ? 0 : SHORTEST;
-	unsigned int i, count;
+	const char *dir = marks->pidfiles, *file = marks->pidfile;
 
-	if (!take_number(marks->acceptable, min, DELAY_MAX, &acceptable) ||
-	    !take_number(marks->attempts, 0, ATTEMPTS_MAX, &attempts) ||
-	    !take_number(marks->delay, min, DELAY_MAX, &delay) ||
-	    !take_number(marks->limit, 0, INT_MAX / ATTEMPTS_MAX, &limit))
-		return fail("fatal: invalid number for --acceptable, "
-			    "--attempts, --delay or --limit");
-	if (!marks->respawn)
-		return CLI_GO;
-	restart->respawn = RESPAWN_ALWAYS;
-	memset(&restart->fatal, 0, sizeof(restart->fatal));
-	count = attempts > ATTEMPTS_KEPT ? ATTEMPTS_KEPT
-	    : attempts < 1		 ? 1
-					 : (unsigned int)attempts;
-	for (i = 0; i + 1 < count; i++)
-		restart->delay.ms[i] = 0;
-	restart->delay.ms[count - 1] = (uint64_t)delay * 1000;
-	/* One is doubled, a list is not. */
-	restart->delay.ms[count] = restart->delay.ms[count - 1];
-	restart->delay.count = count + 1;
-	restart->limit.count = (unsigned int)limit * count;
+	if (marks->name != NULL &&
+	    (*marks->name == '\0' || !consists_of(marks->name, "-._")))
+		return fail_argument("name", marks->name,
+		    "Must consist entirely of [-._a-zA-Z0-9]");
+	if (dir != NULL && (*dir != '/' || !consists_of(dir, "-._/")))
+		return fail_argument("pidfiles", dir,
+		    "Must be an absolute directory path");
+	if (dir != NULL && !is_directory(dir))
+		return fail_argument("pidfiles", dir,
+		    "Directory does not exist");
+	if (file != NULL && (*file != '/' || is_directory(file)))
+		return fail_argument("pidfile", file,
+		    "Must be an absolute file path");
 	return CLI_GO;
-}
-
-/* facility.priority, or a file; a relative one is below the root. */
-static struct dest
-take_dest(const char *text)
-{
-	struct reason ignored;
-	struct dest dest;
-
-	if (strchr(text, '/') == NULL && strchr(text, '.') != NULL &&
-	    dest_parse(&dest, xasprintf("syslog:%s", text), &ignored) == 0)
-		return dest;
-	return fill_file(*text == '/' ? text : xasprintf("/%s", text));
-}
-
-static void
-take_output(struct spec *spec, const struct marks *marks)
-{
-	const char *out = marks->out != NULL ? marks->out : marks->output;
-	const char *err = marks->err != NULL ? marks->err : marks->output;
-
-	if (out != NULL)
-		spec->output.out = take_dest(out);
-	if (err != NULL)
-		spec->output.err = take_dest(err);
-	if (marks->errlog != NULL && take_dest(marks->errlog).kind == DEST_FILE)
-		spec->imp_log = take_dest(marks->errlog).text;
-	spec->log.mode = 0666 & ~spec->surroundings.umask;
 }
 
 /* NAME.pid and NAME.clientpid. */
-static int
-take_names(struct spec *spec, const struct marks *marks, const char **pidfile,
-    const char **client)
+static void
+take_names(struct spec *spec, const struct marks *marks)
 {
-	const char *dir = geteuid() == 0 ? "/var/run" : "/tmp";
+	struct spec_identity *identity = &spec->identity;
+	const char *dir = marks->pidfiles != NULL ? marks->pidfiles
+	    : is_root()				  ? "/var/run"
+						  : "/tmp";
+	const char *file = marks->pidfile;
 	size_t length;
 
-	*pidfile = *client = NULL;
+	spec->control.named_dir = dir;
 	if (marks->name == NULL)
-		return CLI_GO;
-	if (*marks->name == '\0' || !consists_of(marks->name, "-._"))
-		return fail(xasprintf("fatal: invalid name: '%s'",
-		    marks->name));
-	spec->identity.name = marks->name;
-	if (marks->pidfiles != NULL)
-		dir = marks->pidfiles;
-	*pidfile = marks->pidfile != NULL
-	    ? marks->pidfile
-	    : xasprintf("%s/%s.pid", dir, marks->name);
-	if (**pidfile != '/')
-		return fail("fatal: the path of a pidfile must be absolute");
-	length = strlen(*pidfile);
-	if (length > 4 && strcmp(*pidfile + length - 4, ".pid") == 0)
+		return;
+	/* Elsewhere others may have the same name. */
+	if (marks->pidfiles == NULL && file == NULL)
+		identity->name = marks->name;
+	if (file == NULL)
+		file = xasprintf("%s/%s.pid", dir, marks->name);
+	length = strlen(file);
+	if (length > 4 && strcmp(file + length - 4, ".pid") == 0)
 		length -= 4;
-	*client = xasprintf("%.*s.clientpid", (int)length, *pidfile);
+	identity->supervisor_pidfile = file;
+	identity->pidfile = xasprintf("%.*s.clientpid", (int)length, file);
+	spec->log.tag = marks->name;
+}
+
+/* One of the verbs is asked for, and more is not. */
+struct verb_word {
+	const char *word;
+	bool given;
+};
+
+static int
+check_verbs(const struct verb_word *verbs, size_t count,
+    const char *name, const char **asked)
+{
+	size_t i;
+
+	*asked = NULL;
+	for (i = 0; i < count; i++) {
+		if (!verbs[i].given)
+			continue;
+		if (*asked != NULL)
+			return fail_usage(xasprintf(
+			    "Incompatible options: --%s and --%s", *asked,
+			    verbs[i].word));
+		*asked = verbs[i].word;
+	}
+	if (*asked != NULL && strcmp(*asked, "list") != 0 && name == NULL)
+		return fail_missing("name", *asked);
+	return CLI_GO;
+}
+
+/* A signal to whom a pidfile names; what is said if that is nobody. */
+static int
+take_signal(struct spec *spec, const char *pidfile, int signal,
+    const char *absent)
+{
+	spec->verb = VERB_SIGNAL;
+	spec->match.pidfile = pidfile;
+	spec->control.signal = signal;
+	spec->manners.absent = absent;
 	return CLI_GO;
 }
 
 static int
-take_verb(struct spec *spec, const struct marks *marks, const char *pidfile,
-    const char *client)
+take_verb(struct spec *spec, const struct marks *marks)
 {
+	const struct spec_identity *identity = &spec->identity;
 	struct reason ignored;
+	int signal = SIGTERM;
 
 	spec->operands = (struct strlist){ 0 };
-	fill_set(spec, "exits", "1-255=1");
-	if (marks->list) {
-		spec->identity.name = NULL;
-		spec->verb = VERB_LIST;
+	fill_exits(spec, NULL);
+	spec->level = marks->verbose != NULL ? DIAG_VERBOSE : DIAG_NORMAL;
+	if (marks->list || marks->running) {
+		spec->verb = marks->list ? VERB_LIST : VERB_STATUS;
+		spec->control.named = marks->list ? NULL : marks->name;
 		return CLI_GO;
 	}
-	if (marks->name == NULL)
-		return fail("fatal: this needs a --name");
-	if (marks->restart) {
-		spec->verb = VERB_RESTART;
-		return CLI_GO;
-	}
-	spec->match.pidfile = marks->signal != NULL ? client : pidfile;
-	spec->verb = marks->running ? VERB_STATUS : VERB_SIGNAL;
-	fill_set(spec, "signal", "TERM");
-	if (marks->signal != NULL &&
-	    parse_signal(marks->signal, &spec->control.signal, &ignored) == -1)
-		return fail(xasprintf(
-		    "fatal: invalid signal: '%s'", marks->signal));
-	return CLI_GO;
+	spec->control.named_dir = NULL;
+	if (marks->restart)
+		return take_signal(spec, identity->supervisor_pidfile, SIGUSR1,
+		    xasprintf("fatal: failed to find pid for %s: No such file "
+			      "or directory",
+			marks->name));
+	if (marks->stop)
+		return take_signal(spec, identity->supervisor_pidfile, signal,
+		    xasprintf("fatal: failed to stop the %s daemon: pidfile "
+			      "%s: No such process",
+			marks->name, identity->supervisor_pidfile));
+	if (strcmp(marks->signal, "0") == 0)
+		signal = 0;
+	else if (parse_signal(marks->signal, &signal, &ignored) == -1)
+		return fail_argument("signal", marks->signal,
+		    "Must be a signal name or number");
+	return take_signal(spec, identity->pidfile, signal,
+	    xasprintf("fatal: failed to find client pid for %s: No such file "
+		      "or directory",
+		marks->name));
 }
 
 /* "cmd arg" at white space, then the operands. */
@@ -478,42 +585,56 @@ take_command(struct spec *spec, const char *command)
 	spec->operands = operands;
 }
 
-/* Which of path and the directories above others may write to; or NULL. */
-static const char *
-find_unsafe(char *path)
-{
-	struct stat st;
-	char *slash;
-
-	for (;;) {
-		if (stat(*path == '\0' ? "/" : path, &st) == -1)
-			return NULL;
-		if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-			return path;
-		slash = strrchr(path, '/');
-		if (slash == NULL || *path == '\0')
-			return NULL;
-		*slash = '\0';
-	}
-}
-
 /* Root does not execute what others may replace, unless told to. */
 static int
 check_safety(const struct spec *spec, const struct marks *marks)
 {
 	const char *program = spec->operands.items[0];
-	char real[PATH_MAX];
 	const char *unsafe;
 
-	if (marks->unsafe || (geteuid() != 0 && !marks->safe) ||
-	    *program != '/' || realpath(program, real) == NULL)
+	if (!is_safe_mode(marks))
 		return CLI_GO;
-	unsafe = find_unsafe(real);
+	unsafe = slack_unsafe_program(program);
 	if (unsafe == NULL)
 		return CLI_GO;
-	return fail(xasprintf("fatal: refusing to execute unsafe program: %s "
-			      "(%s is group- or world-writable)",
-	    program, unsafe));
+	diag_errx("fatal: refusing to execute unsafe program: %s (%s)",
+	    program, unsafe);
+	return EX_FAILED;
+}
+
+static int
+take_umask(struct spec *spec, const char *text)
+{
+	long mask = 022;
+	char *end;
+
+	if (text != NULL) {
+		mask = strtol(text, &end, 8);
+		if (*text == '\0' || *end != '\0' || mask < 0 || mask > 0777)
+			return fail_argument(
+			    "umask", text, "Must be a valid octal mode");
+	}
+	spec->surroundings.umask = (mode_t)mask;
+	return CLI_GO;
+}
+
+static void
+take_user(struct spec *spec, const char *text)
+{
+	char *user, *separator;
+
+	if (text == NULL)
+		return;
+	user = xstrdup(text);
+	separator = strpbrk(user, ":.");
+	if (separator != NULL)
+		*separator++ = '\0';
+	spec->process.user = user;
+	if (separator == NULL || *separator == '\0')
+		return;
+	/* That group, and no other. */
+	spec->process.group = separator;
+	spec->process.groups = "";
 }
 
 static int
@@ -521,31 +642,34 @@ take_surroundings(struct spec *spec, const struct marks *marks)
 {
 	struct limit *core = &spec->surroundings.limits[RLIMIT_CORE];
 	struct rlimit now;
-	char *user, *separator;
-	long mask = 022;
 
-	if (marks->umask != NULL) {
-		mask = strtol(marks->umask, &separator, 8);
-		if (*separator != '\0' || mask < 0 || mask > 0777)
-			return fail("fatal: invalid --umask");
-	}
-	spec->surroundings.umask = (mode_t)mask;
 	spec->process.chroot = marks->chroot;
 	if (marks->chdir != NULL)
 		spec->surroundings.chdir = marks->chdir;
+	else if (marks->foreground && marks->chroot == NULL)
+		spec->surroundings.chdir = NULL;
 	spec->surroundings.env = marks->env;
 	spec->surroundings.clear_env = marks->env.count > 0 && !marks->inherit;
 	if (!marks->core && getrlimit(RLIMIT_CORE, &now) == 0)
 		*core = (struct limit){ true, 0, now.rlim_max };
-	if (marks->user == NULL)
+	take_user(spec, marks->user);
+	return take_umask(spec, marks->umask);
+}
+
+/* A terminal that we have is lent; one of its own it gets without. */
+static int
+take_terminal(struct spec *spec, const struct marks *marks)
+{
+	if (marks->pty == NULL)
 		return CLI_GO;
-	user = xstrdup(marks->user);
-	separator = strpbrk(user, ":.");
-	if (separator != NULL)
-		*separator++ = '\0';
-	spec->process.user = user;
-	spec->process.group =
-	    separator != NULL && *separator != '\0' ? separator : NULL;
+	if (!marks->foreground)
+		return fail_missing("foreground", "pty");
+	if (*marks->pty != '\0' && strcmp(marks->pty, "noecho") != 0)
+		return fail_argument("pty", marks->pty, "Must be noecho");
+	if (!isatty(STDIN_FILENO))
+		spec->output.terminal = *marks->pty == '\0'
+		    ? TERMINAL_OWN
+		    : TERMINAL_OWN_NOECHO;
 	return CLI_GO;
 }
 
@@ -557,72 +681,91 @@ take_supervision(struct spec *spec, const struct marks *marks)
 	spec->stop.kill = KILL_MAIN;
 	fill_set(spec, "stop-schedule", "TERM/infinity");
 	fill_set(spec, "forward", "HUP=,QUIT=,USR1=,USR2=,WINCH=,CONT=,ALRM=");
-	fill_set(spec, "exits", "1-255=1");
+	fill_exits(spec, NULL);
 	/* What becomes of the command is told in the log. */
 	fill_set(spec, "command-exits", "1-255=0");
+	if (marks->name != NULL)
+		spec->manners.refusal = "fatal: failed to become a daemon: "
+					"it is running already, as process %p";
 }
 
 static int
-fill_start(struct spec *spec, const struct marks *marks, const char *pidfile,
-    const char *client)
+fill_start(struct spec *spec, const struct marks *marks)
 {
 	int status;
 
+	spec->control.named_dir = NULL;
 	take_command(spec, marks->command);
 	if (spec->operands.count == 0)
-		return fail("fatal: no command given");
-	if (marks->pty != NULL)
-		return fail("fatal: --pty cannot be had");
+		return fail_usage("Invalid arguments: no command supplied");
 	if ((status = take_respawn(spec, marks)) != CLI_GO ||
 	    (status = take_surroundings(spec, marks)) != CLI_GO ||
+	    (status = take_terminal(spec, marks)) != CLI_GO ||
 	    (status = check_safety(spec, marks)) != CLI_GO)
 		return status;
 	take_output(spec, marks);
 	take_supervision(spec, marks);
-	spec->identity.pidfile = client;
-	spec->identity.supervisor_pidfile = pidfile;
-	if (marks->name != NULL)
-		spec->manners.refusal = "fatal: failed to become a daemon: "
-					"it is running already, as process %p";
 	return CLI_GO;
+}
+
+/* In all texts, but not in numbers. */
+static void
+expand(struct marks *marks)
+{
+	static const unsigned char texts[] = { MARK_NAME, MARK_COMMAND,
+		MARK_PIDFILES, MARK_PIDFILE, MARK_USER, MARK_CHROOT,
+		MARK_CHDIR, MARK_ERRLOG, MARK_DBGLOG, MARK_OUTPUT, MARK_OUT,
+		MARK_ERR, MARK_SIGNAL };
+	bool variables = expands_variables(marks);
+	struct strlist env = { 0 };
+	const char **text;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts); i++) {
+		text = (const char **)((char *)marks +
+		    mark_fields[texts[i]].offset);
+		*text = slack_expand(*text, variables);
+	}
+	for (i = 0; i < marks->env.count; i++)
+		strlist_add(&env, slack_expand(marks->env.items[i], variables));
+	marks->env = env;
 }
 
 static int
 fill(struct spec *spec, void *storage, const char *program)
 {
 	struct marks *marks = storage;
-	const char *pidfile, *client;
-	int verbs = marks->running + marks->restart + marks->stop +
-	    marks->list + (marks->signal != NULL);
+	const struct verb_word verbs[] = {
+		{ "running", marks->running },
+		{ "restart", marks->restart },
+		{ "stop", marks->stop },
+		{ "signal", marks->signal != NULL },
+		{ "list", marks->list },
+	};
+	const char *asked;
 	int status;
 
 	(void)program;
-	if (verbs > 1)
-		return fail("fatal: --running, --restart, --stop, --signal "
-			    "and --list exclude each other");
-	if (read_configs(marks) == -1)
-		return EX_FAILED;
-	status = take_names(spec, marks, &pidfile, &client);
-	if (status != CLI_GO)
+	if (marks->safe && marks->unsafe)
+		return fail_usage("Incompatible options: --safe and --unsafe");
+	expand(marks);
+	status = check_verbs(verbs, sizeof(verbs) / sizeof(verbs[0]),
+	    marks->name, &asked);
+	if (status != CLI_GO || (status = check_names(marks)) != CLI_GO)
 		return status;
-	return verbs == 1 ? take_verb(spec, marks, pidfile, client)
-			  : fill_start(spec, marks, pidfile, client);
+	take_names(spec, marks);
+	return asked != NULL ? take_verb(spec, marks) : fill_start(spec, marks);
 }
 
 const struct dialect daemon_libslack_dialect = {
 	.name = "daemon-libslack",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_PERMUTE,
-		.abbreviates = true,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_PERMUTE, true),
+	.groups = fill_one_group,
 	.synopsis = "usage: daemon [options] [--] [cmd arg...]\n",
 	.usage_status = EX_FAILED,
 	.called = "daemon",
 	.version = "daemon-0.8.4 (imp " PACKAGE_VERSION ")",
 	.complain = complain,
+	.preface = preface,
 	.fill = fill,
 };

@@ -27,18 +27,14 @@ struct marks {
 
 enum mark { MARK_OUTPUT, MARK_ERROR, MARK_USER, MARK_APPEND };
 
-#define AT(member) offsetof(struct marks, member)
-
 static const struct field mark_fields[] = {
-	[MARK_OUTPUT] = { "o", NULL, 0, 0, AT(output), KIND_PATH, 0, 0 },
-	[MARK_ERROR] = { "e", NULL, 0, 0, AT(error), KIND_PATH, 0, 0 },
-	[MARK_USER] = { "u", NULL, 0, 0, AT(user), KIND_TEXT, 0, 0 },
-	[MARK_APPEND] = { "a", NULL, 0, 0, AT(append), KIND_FLAG, 0, 0 },
+	[MARK_OUTPUT] = MARK_FIELD(output, KIND_PATH),
+	[MARK_ERROR] = MARK_FIELD(error, KIND_PATH),
+	[MARK_USER] = MARK_TEXT(user),
+	[MARK_APPEND] = MARK_FLAG(append),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -85,13 +81,6 @@ static const char usage[] =
     "-v             Print what is being done.\n";
 
 static int
-fail_usage(void)
-{
-	(void)!write(STDERR_FILENO, usage, sizeof(usage) - 1);
-	return EX_FAILED;
-}
-
-static int
 complain(const struct option_problem *problem, const struct spec *spec,
     const char *program)
 {
@@ -108,7 +97,7 @@ complain(const struct option_problem *problem, const struct spec *spec,
 		    problem->value, problem->reason);
 	else
 		diag_errx("Bad option: %s", problem->option);
-	return fail_usage();
+	return fill_fail_with(usage);
 }
 
 static int
@@ -145,6 +134,44 @@ check_path(const char *path)
 		diag_errx("File \"%s\" is not regular file.", path);
 	else
 		return CLI_GO;
+	return EX_FAILED;
+}
+
+/* Returns CLI_GO, or a status after saying why it cannot be. */
+static int
+check_writable(const char *path, const char *verb, const char *as_what)
+{
+	int fault = path == NULL ? 0 : fill_write_fault(path);
+
+	if (fault == 0)
+		return CLI_GO;
+	diag_errx("Can't %s \"%s\"%s: %s", verb, path, as_what,
+	    strerror(fault));
+	return EX_FAILED;
+}
+
+/* In the order of the original; outputs are opened as the user. */
+static int
+check_files(const struct spec *spec, const struct marks *marks)
+{
+	const char *dir = spec->surroundings.chdir;
+	int status;
+
+	if ((status = check_writable(spec->identity.lockfile,
+		 "create lock file", "")) != CLI_GO ||
+	    (status = check_writable(spec->identity.pidfile,
+		 "create PID file", "")) != CLI_GO)
+		return status;
+	if (marks->user == NULL &&
+	    ((status = check_writable(marks->output,
+		  "open", " for stdout")) != CLI_GO ||
+		(status = check_writable(marks->error,
+		     "open", " for stderr")) != CLI_GO))
+		return status;
+	if (marks->user != NULL || access(dir, X_OK) == 0)
+		return CLI_GO;
+	diag_errx("Can't change working directory to \"%s\": %s", dir,
+	    strerror(errno));
 	return EX_FAILED;
 }
 
@@ -190,12 +217,14 @@ fill(struct spec *spec, void *storage, const char *program)
 		return EX_FAILED;
 	}
 	if (spec->operands.count == 0)
-		return fail_usage();
+		return fill_fail_with(usage);
 	if ((status = check_env(spec)) != CLI_GO ||
 	    (status = check_path(spec->operands.items[0])) != CLI_GO ||
-	    (status = check_user(marks->user)) != CLI_GO)
+	    (status = check_user(marks->user)) != CLI_GO ||
+	    (status = check_files(spec, marks)) != CLI_GO)
 		return status;
 	spec->process.user = marks->user;
+	spec->output.as_user = marks->user != NULL;
 	spec->process.account_env = ACCOUNT_ENV_USER;
 	spec->process.session_leader = true;
 	spec->surroundings.umask = fill_umask();
@@ -203,7 +232,7 @@ fill(struct spec *spec, void *storage, const char *program)
 	set_if_unset(spec, "PATH",
 	    "PATH=/usr/local/sbin:/sbin:/bin:/usr/sbin:/usr/bin");
 	fill_output(spec, marks);
-	fill_set(spec, "exits", "1-255=1");
+	fill_exits(spec, NULL);
 	if (spec->identity.lockfile != NULL)
 		spec->manners.refusal = xasprintf(
 		    "Can't lock the lock file \"%s\". Is another instance "
@@ -214,13 +243,8 @@ fill(struct spec *spec, void *storage, const char *program)
 
 const struct dialect daemonize_dialect = {
 	.name = "daemonize",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_STOP,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_STOP, false),
+	.groups = fill_one_group,
 	.synopsis = "",
 	.usage_status = EX_FAILED,
 	.prefix = PREFIX_NONE,

@@ -40,6 +40,15 @@ struct dialect {
 	    const struct spec *spec, const char *program);
 
 	/*
+	 * Options of files, for which those of the command line are the last
+	 * word: add them to options, as a command line has them.  Called
+	 * after a first look at the command line, which is in marks; then all
+	 * of it is read anew.  Returns CLI_GO, or the exit status after
+	 * saying why.  NULL: there are no such files.
+	 */
+	int (*preface)(const void *marks, struct strlist *options);
+
+	/*
 	 * Make a spec of what was read into it and into marks (MARKS_ROOM
 	 * bytes), with spec_set(), so that spec_check() knows what was given.
 	 * Returns CLI_GO, or the exit status after saying why; NULL:

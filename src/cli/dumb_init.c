@@ -8,10 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
@@ -30,15 +28,11 @@ struct marks {
 enum mark { MARK_REWRITE, MARK_SINGLE_CHILD };
 
 static const struct field mark_fields[] = {
-	[MARK_REWRITE] = { "rewrite", NULL, 0, 0,
-	    offsetof(struct marks, rewrites), KIND_WORDS, 0, 0 },
-	[MARK_SINGLE_CHILD] = { "single-child", NULL, 0, 0,
-	    offsetof(struct marks, single_child), KIND_FLAG, 0, 0 },
+	[MARK_REWRITE] = MARK_FIELD(rewrites, KIND_WORDS),
+	[MARK_SINGLE_CHILD] = MARK_FLAG(single_child),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -55,18 +49,6 @@ static const struct option_row rows[] = {
 	{ "explain", 0, NULL, 0, SPEC(EXPLAIN), "yes", NULL, 0, NULL },
 };
 /* clang-format on */
-
-static int
-complain(const struct option_problem *problem, const struct spec *spec,
-    const char *program)
-{
-	const char *text;
-
-	(void)spec;
-	text = xasprintf("%s: %s\n", program, fill_getopt_words(problem));
-	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
-	return EX_FAILED;
-}
 
 /* "S:R", whatever follows R. */
 static bool
@@ -95,14 +77,10 @@ take_rewrites(struct spec *spec, const struct strlist *rewrites)
 {
 	size_t i;
 
-	for (i = 0; i < rewrites->count; i++) {
-		if (take_rewrite(spec, rewrites->items[i]))
-			continue;
-		(void)fdio_write_all(
-		    STDERR_FILENO, bad_rewrite, sizeof(bad_rewrite) - 1);
-		return -1;
-	}
-	return 0;
+	for (i = 0; i < rewrites->count; i++)
+		if (!take_rewrite(spec, rewrites->items[i]))
+			return fill_fail_with(bad_rewrite);
+	return CLI_GO;
 }
 
 static bool
@@ -128,38 +106,29 @@ static int
 fill(struct spec *spec, void *storage, const char *program)
 {
 	const struct marks *marks = storage;
-	const char *text;
 
-	if (spec->operands.count == 0) {
-		text = xasprintf("Usage: %s [option] program [args]\n"
-		    "Try %s --help for full usage.\n", program, program);
-		(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
-		return EX_FAILED;
-	}
+	if (spec->operands.count == 0)
+		return fill_fail_with(xasprintf(
+		    "Usage: %s [option] program [args]\n"
+		    "Try %s --help for full usage.\n", program, program));
 	init_fill(spec);
 	spec->stop.forward.suspend = true;
 	if (!marks->single_child && !is_set_to("DUMB_INIT_SETSID", "0"))
 		lead_session(spec);
 	if (is_set_to("DUMB_INIT_DEBUG", "1"))
 		spec->level = DIAG_VERBOSE;
-	if (take_rewrites(spec, &marks->rewrites) == -1)
+	if (take_rewrites(spec, &marks->rewrites) != CLI_GO)
 		return EX_FAILED;
 	if (spec->stop.forward.group && spec->stop.forward.to[SIGTERM] > 0)
 		spec->stop.farewell = spec->stop.forward.to[SIGTERM];
-	fill_set(spec, "exits", "1-125=1,126-127=2");
+	fill_exits(spec, "126-127=2");
 	return CLI_GO;
 }
 
 const struct dialect dumb_init_dialect = {
 	.name = "dumb-init",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_STOP,
-		.abbreviates = true,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_STOP, true),
+	.groups = fill_one_group,
 	.synopsis =
 	    "dumb-init v1.2.5 (imp " PACKAGE_VERSION ")\n"
 	    "Usage: dumb-init [option] command [[arg] ...]\n"
@@ -167,6 +136,6 @@ const struct dialect dumb_init_dialect = {
 	.usage_status = EX_FAILED,
 	.version = "dumb-init v1.2.5 (imp " PACKAGE_VERSION ")",
 	.help_on_stderr = true,
-	.complain = complain,
+	.complain = fill_complain,
 	.fill = fill,
 };

@@ -7,14 +7,19 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/xalloc.h"
 #include "spec/field.h"
+
+const char *const fill_one_group[] = { "Options", NULL };
 
 mode_t
 fill_umask(void)
@@ -31,6 +36,29 @@ fill_directory(void)
 	char path[PATH_MAX];
 
 	return getcwd(path, sizeof(path)) == NULL ? NULL : xstrdup(path);
+}
+
+static int
+access_fault(const char *path, int mode)
+{
+	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+int
+fill_write_fault(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ? EISDIR : access_fault(path, W_OK);
+	if (errno != ENOENT)
+		return errno;
+	if (slash == NULL)
+		return access_fault(".", W_OK | X_OK);
+	return access_fault(
+	    slash == path ? "/" : xstrndup(path, (size_t)(slash - path)),
+	    W_OK | X_OK);
 }
 
 struct dest
@@ -78,11 +106,33 @@ fill_getopt_words(const struct option_problem *problem)
 	    "%s and %s cannot be used together", problem->other, option);
 }
 
+int
+fill_fail_with(const char *text)
+{
+	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
+	return EX_FAILED;
+}
+
+int
+fill_complain(const struct option_problem *problem, const struct spec *spec,
+    const char *program)
+{
+	(void)spec;
+	return fill_fail_with(xasprintf(
+	    "%s: %s\n", program, fill_getopt_words(problem)));
+}
+
 void
 fill_point_to_help(const char *program)
 {
-	const char *text = xasprintf(
-	    "Try '%s --help' for more information.\n", program);
+	(void)fill_fail_with(xasprintf(
+	    "Try '%s --help' for more information.\n", program));
+}
 
-	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
+void
+fill_exits(struct spec *spec, const char *others)
+{
+	fill_set(spec, "exits", "1-255=1");
+	if (others != NULL)
+		fill_set(spec, "exits", others);
 }

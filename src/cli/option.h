@@ -26,6 +26,12 @@ enum option_base {
 #define SPEC(id)   BASE_SPEC, FIELD_##id
 #define MARK(name) BASE_MARKS, MARK_##name
 
+/* The field of a dialect's struct marks for one of its members. */
+#define MARK_FIELD(member, kind) \
+	{ #member, NULL, 0, 0, offsetof(struct marks, member), kind, 0, 0 }
+#define MARK_TEXT(member) MARK_FIELD(member, KIND_TEXT)
+#define MARK_FLAG(member) MARK_FIELD(member, KIND_FLAG)
+
 struct option_row {
 	const char *name;    /* without the dashes; NULL: only a letter */
 	char letter;	     /* 0: none */
@@ -79,6 +85,14 @@ struct option_table {
 	enum option_order order;
 	bool abbreviates; /* the start of a name will do, if of one only */
 };
+
+/* That of a dialect's rows and mark_fields. */
+#define OPTION_TABLE(syntax, may_abbreviate) \
+	{ \
+		.rows = rows, .count = sizeof(rows) / sizeof(rows[0]), \
+		.marks = mark_fields, .order = syntax, \
+		.abbreviates = may_abbreviate \
+	}
 
 /*
  * Read argv[1] onwards into spec, which spec_init() made, and marks, which is

@@ -7,17 +7,22 @@
 
 #include <sys/stat.h>
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/fdio.h"
 #include "base/xalloc.h"
+#include "cli/slack_expand.h"
+#include "cli/slack_safety.h"
 
 #define FILE_MAX 65536
 
-/* The text of a file, or NULL. */
+/* The text of a file; NULL: errno, 0 if it is no file to be read. */
 static char *
 read_text(const char *path)
 {
@@ -28,13 +33,12 @@ read_text(const char *path)
 
 	if (fd == -1)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-	    (st.st_uid == 0 || st.st_uid == geteuid())) {
+	errno = 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		text = xcalloc(FILE_MAX + 1, 1);
 		n = fdio_read_full(fd, text, FILE_MAX);
 	}
-	(void)close(fd);
+	fdio_close(&fd);
 	return n == -1 ? NULL : text;
 }
 
@@ -56,6 +60,74 @@ join_lines(char *text)
 			*out++ = *text++;
 	}
 	*out = '\0';
+}
+
+/* VAR=VALUE, or a key with options. */
+static void
+take_line(struct slack_config *config, char *line)
+{
+	size_t length;
+
+	line += strspn(line, " \t");
+	for (length = strlen(line);
+	     length > 0 && strchr(" \t\r", line[length - 1]) != NULL;)
+		line[--length] = '\0';
+	length = strcspn(line, "= \t");
+	if (*line == '\0')
+		return;
+	if (length == 0 || line[length] != '=') {
+		strlist_add(&config->lines, line);
+		return;
+	}
+	line[length] = '\0';
+	(void)setenv(line,
+	    slack_expand(line + length + 1, config->variables), 1);
+}
+
+static int
+read_file(struct slack_config *config, const char *path)
+{
+	const char *unsafe = config->safe ? slack_unsafe_file(path) : NULL;
+	char *text, *line;
+
+	if (unsafe != NULL) {
+		diag_warnx("ignoring unsafe %s (%s)", path, unsafe);
+		return 0;
+	}
+	text = read_text(path);
+	if (text == NULL)
+		return errno == ENOENT || errno == ENOTDIR || errno == 0 ? 0
+									 : -1;
+	join_lines(text);
+	while ((line = strsep(&text, "\n")) != NULL)
+		take_line(config, line);
+	return 0;
+}
+
+static int
+is_visible(const struct dirent *entry)
+{
+	return *entry->d_name != '.';
+}
+
+int
+slack_config_read(struct slack_config *config, const char *path)
+{
+	const char *directory = xasprintf("%s.d", path);
+	struct dirent **entries;
+	int count, i;
+
+	if (read_file(config, path) == -1)
+		return -1;
+	count = scandir(directory, &entries, is_visible, alphasort);
+	for (i = 0; i < count; i++) {
+		(void)read_file(config,
+		    xasprintf("%s/%s", directory, entries[i]->d_name));
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return 0;
 }
 
 /* The next option of a list, with its quotes taken off; NULL: no more. */
@@ -80,29 +152,24 @@ next_option(char **list)
 }
 
 static void
-take_line(char *line, const char *key, struct strlist *options)
+add_options(const char *line, const char *key, struct strlist *options)
 {
-	size_t length;
-	char *option;
+	size_t length = strcspn(line, " \t");
+	char *option, *list;
 
-	line += strspn(line, " \t");
-	length = strcspn(line, " \t");
 	if (length != strlen(key) || strncmp(line, key, length) != 0)
 		return;
-	line += length;
-	while ((option = next_option(&line)) != NULL)
+	list = xstrdup(line + length);
+	while ((option = next_option(&list)) != NULL)
 		strlist_add(options, xasprintf("--%s", option));
 }
 
 void
-slack_config_read(const char *path, const char *key, struct strlist *options)
+slack_config_options(const struct slack_config *config, const char *key,
+    struct strlist *options)
 {
-	char *text = read_text(path);
-	char *line;
+	size_t i;
 
-	if (text == NULL)
-		return;
-	join_lines(text);
-	while ((line = strsep(&text, "\n")) != NULL)
-		take_line(line, key, options);
+	for (i = 0; i < config->lines.count; i++)
+		add_options(config->lines.items[i], key, options);
 }

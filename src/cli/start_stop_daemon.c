@@ -64,40 +64,35 @@ enum mark {
 	MARK_COUNT
 };
 
-#define TEXT(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_TEXT, 0, 0 }
-#define FLAG(member) \
-	{ #member, NULL, 0, 0, offsetof(struct marks, member), KIND_FLAG, 0, 0 }
-
 /* clang-format off */
 static const struct field mark_fields[MARK_COUNT] = {
-	[MARK_EXEC] = TEXT(exec),
-	[MARK_STARTAS] = TEXT(startas),
-	[MARK_PIDFILE] = TEXT(pidfile),
-	[MARK_NAME] = TEXT(name),
-	[MARK_USER] = TEXT(user),
-	[MARK_PID] = TEXT(pid),
-	[MARK_PPID] = TEXT(ppid),
-	[MARK_CHUID] = TEXT(chuid),
-	[MARK_GROUP] = TEXT(group),
-	[MARK_SIGNAL] = TEXT(signal),
-	[MARK_RETRY] = TEXT(retry),
-	[MARK_CHROOT] = TEXT(chroot),
-	[MARK_CHDIR] = TEXT(chdir),
-	[MARK_UMASK] = TEXT(umask),
-	[MARK_NICE] = TEXT(nice),
-	[MARK_SCHED] = TEXT(sched),
-	[MARK_IO] = TEXT(io),
-	[MARK_OUTPUT] = TEXT(output),
-	[MARK_TIMEOUT] = TEXT(timeout),
-	[MARK_BACKGROUND] = FLAG(background),
-	[MARK_NO_CLOSE] = FLAG(no_close),
-	[MARK_MAKE_PIDFILE] = FLAG(make_pidfile),
-	[MARK_REMOVE_PIDFILE] = FLAG(remove_pidfile),
-	[MARK_TEST] = FLAG(test),
-	[MARK_OKNODO] = FLAG(oknodo),
-	[MARK_NOTIFY] = FLAG(notify),
-	[MARK_PIDOF] = FLAG(pidof),
+	[MARK_EXEC] = MARK_TEXT(exec),
+	[MARK_STARTAS] = MARK_TEXT(startas),
+	[MARK_PIDFILE] = MARK_TEXT(pidfile),
+	[MARK_NAME] = MARK_TEXT(name),
+	[MARK_USER] = MARK_TEXT(user),
+	[MARK_PID] = MARK_TEXT(pid),
+	[MARK_PPID] = MARK_TEXT(ppid),
+	[MARK_CHUID] = MARK_TEXT(chuid),
+	[MARK_GROUP] = MARK_TEXT(group),
+	[MARK_SIGNAL] = MARK_TEXT(signal),
+	[MARK_RETRY] = MARK_TEXT(retry),
+	[MARK_CHROOT] = MARK_TEXT(chroot),
+	[MARK_CHDIR] = MARK_TEXT(chdir),
+	[MARK_UMASK] = MARK_TEXT(umask),
+	[MARK_NICE] = MARK_TEXT(nice),
+	[MARK_SCHED] = MARK_TEXT(sched),
+	[MARK_IO] = MARK_TEXT(io),
+	[MARK_OUTPUT] = MARK_TEXT(output),
+	[MARK_TIMEOUT] = MARK_TEXT(timeout),
+	[MARK_BACKGROUND] = MARK_FLAG(background),
+	[MARK_NO_CLOSE] = MARK_FLAG(no_close),
+	[MARK_MAKE_PIDFILE] = MARK_FLAG(make_pidfile),
+	[MARK_REMOVE_PIDFILE] = MARK_FLAG(remove_pidfile),
+	[MARK_TEST] = MARK_FLAG(test),
+	[MARK_OKNODO] = MARK_FLAG(oknodo),
+	[MARK_NOTIFY] = MARK_FLAG(notify),
+	[MARK_PIDOF] = MARK_FLAG(pidof),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
@@ -611,13 +606,7 @@ fill(struct spec *spec, void *storage, const char *program)
 
 const struct dialect start_stop_daemon_dialect = {
 	.name = "start-stop-daemon",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_PERMUTE,
-		.abbreviates = true,
-	},
+	.table = OPTION_TABLE(ORDER_PERMUTE, true),
 	.groups = groups,
 	.synopsis = "Usage: start-stop-daemon [<option>...] <command>\n",
 	.usage_status = USAGE_STATUS,

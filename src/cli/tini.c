@@ -7,10 +7,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
@@ -22,8 +20,7 @@
 struct marks {
 	struct strlist zero; /* statuses that become 0 */
 	const char *parent_signal;
-	unsigned int verbosity;
-	bool group, subreaper, warn, licence, help;
+	bool group, subreaper, warn, verbose;
 };
 
 enum mark {
@@ -35,24 +32,17 @@ enum mark {
 	MARK_WARN
 };
 
-#define AT(member) offsetof(struct marks, member)
-
 /* clang-format off */
 static const struct field mark_fields[] = {
-	[MARK_ZERO] = { "e", NULL, 0, 0, AT(zero), KIND_WORDS, 0, 0 },
-	[MARK_PARENT_SIGNAL] = { "p", NULL, 0, 0, AT(parent_signal),
-	    KIND_TEXT, 0, 0 },
-	[MARK_VERBOSE] = { "v", NULL, 0, 9, AT(verbosity), KIND_UNSIGNED,
-	    0, 0 },
-	[MARK_GROUP] = { "g", NULL, 0, 0, AT(group), KIND_FLAG, 0, 0 },
-	[MARK_SUBREAPER] = { "s", NULL, 0, 0, AT(subreaper), KIND_FLAG,
-	    0, 0 },
-	[MARK_WARN] = { "w", NULL, 0, 0, AT(warn), KIND_FLAG, 0, 0 },
+	[MARK_ZERO] = MARK_FIELD(zero, KIND_WORDS),
+	[MARK_PARENT_SIGNAL] = MARK_TEXT(parent_signal),
+	[MARK_VERBOSE] = MARK_FLAG(verbose),
+	[MARK_GROUP] = MARK_FLAG(group),
+	[MARK_SUBREAPER] = MARK_FLAG(subreaper),
+	[MARK_WARN] = MARK_FLAG(warn),
 };
 
 _Static_assert(sizeof(struct marks) <= MARKS_ROOM, "marks do not fit");
-
-static const char *const groups[] = { "Options", NULL };
 
 static const struct option_row rows[] = {
 	{ "version", 0, NULL, 0, SPEC(VERB), "version",
@@ -65,7 +55,7 @@ static const struct option_row rows[] = {
 	  "become a subreaper: so it is in any case", 0, NULL },
 	{ NULL, 'p', "SIGNAL", 0, MARK(PARENT_SIGNAL), NULL,
 	  "send this when the parent ends", 0, NULL },
-	{ NULL, 'v', NULL, 0, MARK(VERBOSE), "1",
+	{ NULL, 'v', NULL, 0, MARK(VERBOSE), "yes",
 	  "print more", 0, NULL },
 	{ NULL, 'w', NULL, 0, MARK(WARN), "yes",
 	  "accepted, and without effect", 0, NULL },
@@ -76,18 +66,6 @@ static const struct option_row rows[] = {
 	{ "explain", 0, NULL, 0, SPEC(EXPLAIN), "yes", NULL, 0, NULL },
 };
 /* clang-format on */
-
-static int
-complain(const struct option_problem *problem, const struct spec *spec,
-    const char *program)
-{
-	const char *text;
-
-	(void)spec;
-	text = xasprintf("%s: %s\n", program, fill_getopt_words(problem));
-	(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
-	return EX_FAILED;
-}
 
 static int
 take_zero(struct spec *spec, const struct strlist *zero)
@@ -132,10 +110,10 @@ take_parent_signal(struct spec *spec, const char *name)
 }
 
 static void
-take_verbosity(struct spec *spec, unsigned int given)
+take_verbosity(struct spec *spec, bool verbose)
 {
 	const char *text = getenv("TINI_VERBOSITY");
-	long level = text != NULL ? strtol(text, NULL, 10) : 1 + (long)given;
+	long level = text != NULL ? strtol(text, NULL, 10) : 1 + verbose;
 
 	spec->level = level <= 0 ? DIAG_QUIET
 	    : level > 1		 ? DIAG_VERBOSE
@@ -146,21 +124,18 @@ static int
 fill(struct spec *spec, void *storage, const char *program)
 {
 	const struct marks *marks = storage;
-	const char *text;
 
-	if (spec->operands.count == 0) {
-		text = xasprintf("%s (imp " PACKAGE_VERSION ")\n"
+	if (spec->operands.count == 0)
+		return fill_fail_with(xasprintf(
+		    "%s (imp " PACKAGE_VERSION ")\n"
 		    "Usage: %s [OPTIONS] PROGRAM -- [ARGS] | --version\n",
-		    program, program);
-		(void)fdio_write_all(STDERR_FILENO, text, strlen(text));
-		return EX_FAILED;
-	}
+		    program, program));
 	init_fill(spec);
 	spec->stop.forward.group =
 	    marks->group || getenv("TINI_KILL_PROCESS_GROUP") != NULL;
 	spec->stop.forward.to[SIGTTIN] = spec->stop.forward.to[SIGTTOU] = 0;
-	take_verbosity(spec, marks->verbosity);
-	fill_set(spec, "exits", "1-125=1");
+	take_verbosity(spec, marks->verbose);
+	fill_exits(spec, "126=126,127=127");
 	if (take_zero(spec, &marks->zero) == -1 ||
 	    take_parent_signal(spec, marks->parent_signal) == -1)
 		return EX_FAILED;
@@ -169,18 +144,13 @@ fill(struct spec *spec, void *storage, const char *program)
 
 const struct dialect tini_dialect = {
 	.name = "tini",
-	.table = {
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(rows[0]),
-		.marks = mark_fields,
-		.order = ORDER_STOP,
-	},
-	.groups = groups,
+	.table = OPTION_TABLE(ORDER_STOP, false),
+	.groups = fill_one_group,
 	.synopsis =
 	    "Usage: tini [OPTIONS] PROGRAM -- [ARGS] | --version\n"
 	    "Run PROGRAM as the first process of a container.\n",
 	.usage_status = EX_FAILED,
 	.version = "tini version 0.19.0 (imp " PACKAGE_VERSION ")",
-	.complain = complain,
+	.complain = fill_complain,
 	.fill = fill,
 };

@@ -13,6 +13,7 @@
 #include "control/inspect.h"
 #include "control/list.h"
 #include "control/logs.h"
+#include "control/named.h"
 #include "control/status.h"
 #include "control/wait.h"
 
@@ -31,9 +32,13 @@ run(const struct spec *spec, struct found *found)
 {
 	switch (spec->verb) {
 	case VERB_LIST:
-		return list_run(spec, found);
+		return spec->control.named_dir != NULL
+		    ? named_list(spec, found)
+		    : list_run(spec, found);
 	case VERB_STATUS:
-		return status_run(spec, found);
+		return spec->control.named_dir != NULL
+		    ? named_status(spec, found)
+		    : status_run(spec, found);
 	case VERB_WAIT:
 		return wait_run(spec, found);
 	case VERB_LOGS:

@@ -22,8 +22,10 @@
 #include "base/exitcode.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "control/find.h"
 #include "control/match.h"
 #include "os/pidfd.h"
+#include "record/doorway.h"
 #include "spec/schedule.h"
 
 /* The processes that were found; each pidfd is of the very one. */
@@ -222,6 +224,26 @@ wait_gone(struct stop *stop, uint64_t until_ms)
 	}
 }
 
+/* With the pidfile gone, nothing is to remember what it was of. */
+static void
+forget_record(const struct spec *spec)
+{
+	static struct record holder;
+	const char *pidfile = find_absolute(spec->match.pidfile);
+	char path[PATH_MAX], key[KEY_ROOM];
+	const char *keys[1] = { key };
+	struct claim claim;
+
+	if (pidfile == NULL || access(pidfile, F_OK) == 0 ||
+	    place_path(spec->identity.state_dir, path) == -1)
+		return;
+	place_key_of_pidfile(pidfile, key);
+	claim_init(&claim);
+	if (access(xasprintf("%s/%s", path, key), F_OK) == 0 &&
+	    claim_take(&claim, path, keys, 1, &holder) == 0)
+		claim_release(&claim);
+}
+
 static int
 finish(struct stop *stop, bool any)
 {
@@ -232,6 +254,8 @@ finish(struct stop *stop, bool any)
 	    errno != ENOENT)
 		diag_warnx("warning: failed to remove pidfile %s: %s",
 		    spec->match.pidfile, strerror(errno));
+	if (!spec->test && spec->match.pidfile != NULL)
+		forget_record(spec);
 	if (any) {
 		if (!spec->test && spec->level >= DIAG_VERBOSE)
 			diag_plain("Stopped %s (pid%s%s).", what(&spec->match),
@@ -242,7 +266,11 @@ finish(struct stop *stop, bool any)
 				      ", retry #%u", stop->rounds - 1));
 		return EX_DONE;
 	}
-	diag_plain("No %s found running; none killed.", what(&spec->match));
+	if (spec->manners.absent != NULL)
+		diag_errx("%s", spec->manners.absent);
+	else
+		diag_plain("No %s found running; none killed.",
+		    what(&spec->match));
 	return spec->identity.idempotent ? EX_DONE : EX_FAILED;
 }
 
@@ -370,10 +398,11 @@ is_guarded_by_other(const struct spec *spec, struct claim *guard)
 	char path[PATH_MAX];
 
 	key_of_match(&spec->match, key);
-	if (place_path(spec->identity.state_dir, path) == -1 ||
-	    claim_take(guard, path, keys, 1, &holder) == 0)
+	if (place_path(spec->identity.state_dir, path) == -1)
 		return false;
-	return errno == EEXIST;
+	if (claim_take(guard, path, keys, 1, &holder) == -1)
+		return errno == EEXIST;
+	return doorway_is_taken(key);
 }
 
 static int

@@ -27,6 +27,8 @@ lead_group(const struct plan *plan, struct report *report)
 	(void)report;
 	if (plan->own_session && setsid() == -1)
 		return -1;
+	if (plan->own_session && plan->terminal_fd != -1)
+		return ioctl(plan->terminal_fd, TIOCSCTTY, 0);
 	/* Our parent has given it up; else there is none to be had. */
 	if (plan->own_session && plan->spec->process.session_leader)
 		(void)ioctl(STDIN_FILENO, TIOCSCTTY, 0);
@@ -52,12 +54,13 @@ move_fd(int from, int to)
 static int
 set_streams(const struct plan *plan, struct report *report)
 {
-	int fd;
+	int from_fd, fd;
 
 	for (fd = 0; fd < 3; fd++) {
 		report->detail = fd;
-		if (plan->stream_fds[fd] != -1 &&
-		    move_fd(plan->stream_fds[fd], fd) == -1)
+		from_fd = plan->terminal_fd != -1 ? plan->terminal_fd
+						  : plan->stream_fds[fd];
+		if (from_fd != -1 && move_fd(from_fd, fd) == -1)
 			return -1;
 	}
 	report->detail = 0;

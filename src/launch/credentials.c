@@ -242,3 +242,55 @@ credentials_apply(const struct credentials *credentials, enum stage *stage)
 	*stage = STAGE_NO_NEW_PRIVS;
 	return credentials->no_new_privs ? os_set_no_new_privs() : 0;
 }
+
+/* All that credentials_lend() changes, as far as it got. */
+static int
+give_back(const struct credentials_loan *loan)
+{
+	if (seteuid(loan->uid) == -1 || setegid(loan->gid) == -1 ||
+	    setgroups((size_t)loan->group_count, loan->groups) == -1)
+		return -1;
+	return 0;
+}
+
+int
+credentials_lend(const struct credentials *credentials,
+    struct credentials_loan *loan)
+{
+	int saved;
+
+	loan->uid = geteuid();
+	loan->gid = getegid();
+	loan->group_count = getgroups(0, NULL);
+	if (loan->group_count == -1)
+		return -1;
+	loan->groups = xcalloc(
+	    (size_t)loan->group_count + 1, sizeof(*loan->groups));
+	if (getgroups(loan->group_count, loan->groups) == -1)
+		goto fail;
+	if ((credentials->set_groups &&
+		setgroups(credentials->group_count, credentials->groups) ==
+		    -1) ||
+	    (credentials->set_gid && setegid(credentials->gid) == -1) ||
+	    (credentials->set_uid && seteuid(credentials->uid) == -1))
+		goto undo;
+	return 0;
+undo:
+	saved = errno;
+	(void)give_back(loan);
+	errno = saved;
+fail:
+	free(loan->groups);
+	loan->groups = NULL;
+	return -1;
+}
+
+int
+credentials_return(struct credentials_loan *loan)
+{
+	int result = give_back(loan);
+
+	free(loan->groups);
+	loan->groups = NULL;
+	return result;
+}

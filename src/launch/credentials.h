@@ -38,6 +38,24 @@ struct credentials {
 int	credentials_resolve(struct credentials *credentials,
 	    const struct spec_process *process);
 
+/* What credentials_lend() has put aside. */
+struct credentials_loan {
+	gid_t *groups;
+	int group_count;
+	gid_t gid;
+	uid_t uid;
+};
+
+/*
+ * Have the rights of that user, and no others, for what is opened until
+ * credentials_return(), which gives the caller's own back.  As root only, and
+ * before any fork.  Both return 0, or -1 with errno; after credentials_lend()
+ * has failed, nothing has changed.
+ */
+int	credentials_lend(const struct credentials *credentials,
+	    struct credentials_loan *loan);
+int	credentials_return(struct credentials_loan *loan);
+
 /*
  * Become that user: groups, group, user, proof that there is no way back,
  * capabilities, no_new_privs; each is checked.  Between fork and exec.

@@ -30,6 +30,7 @@ plan_init(struct plan *plan, const struct spec *spec)
 	plan->pidfile.dir_fd = -1;
 	plan->cgroup_fd = -1;
 	plan->notify_fd = -1;
+	plan->terminal_fd = -1;
 }
 
 const char *

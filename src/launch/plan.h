@@ -55,6 +55,8 @@ struct plan {
 	bool own_group;		/* lead a process group */
 	bool own_session;	/* lead a session, so a process group, too */
 	bool take_terminal;	/* own_group, in the terminal's foreground */
+	int terminal_fd;	/* becomes 0, 1 and 2, and the terminal of its
+				   session; -1: none */
 	struct optional_int oom_score_adj; /* unless the spec has one */
 	int notify_fd;		/* becomes notify_as; -1: none */
 	int notify_as;

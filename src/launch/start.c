@@ -26,6 +26,7 @@
 #include "launch/failure.h"
 #include "os/process.h"
 #include "os/trust.h"
+#include "record/doorway.h"
 #include "spec/dest.h"
 #include "spec/field.h"
 #include "spec/stop_schedule.h"
@@ -317,21 +318,13 @@ start_prepare(struct start *start)
 	return rc;
 }
 
-/*
- * Write the record and then the pidfile, with the identity of the calling
- * process as the main process: the record callback of a plan, between fork
- * and exec.
- */
 static int
-record_start(void *context, struct report *report)
+write_record(struct start *start, struct report *report)
 {
-	struct start *start = context;
 	struct os_process self;
 	char text[RECORD_SIZE];
 	size_t length;
 
-	if (!start->has_record)
-		return 0;
 	report->stage = STAGE_IDENTITY;
 	if (identity_of(0, &start->head.main) == -1 ||
 	    os_process(0, &self) == -1)
@@ -344,6 +337,26 @@ record_start(void *context, struct report *report)
 		return -1;
 	report->stage = STAGE_PIDFILE;
 	return pid_file_write(&start->plan.pidfile, start->head.main.pid);
+}
+
+/*
+ * Write the record and then the pidfile, with the identity of the calling
+ * process as the main process: the record callback of a plan, between fork
+ * and exec.
+ */
+static int
+record_start(void *context, struct report *report)
+{
+	struct start *start = context;
+
+	if (start->has_record && write_record(start, report) == -1)
+		return -1;
+	if (start->guard == NULL)
+		return 0;
+	/* Whoever gets the claim after us sees that we are on our way. */
+	(void)doorway_enter(start->guard->keys[0].name);
+	claim_release(start->guard);
+	return 0;
 }
 
 void
@@ -426,7 +439,8 @@ become(struct start *start)
 }
 
 int
-start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
+start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored,
+    struct claim *guard)
 {
 	static struct start start;
 	int rc;
@@ -451,6 +465,7 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored)
 	if (spec->foreground) {
 		start.plan.blocked = blocked;
 		start.plan.ignored = ignored;
+		start.guard = guard;
 		rc = become(&start);
 	} else
 		rc = start_detached(&start);

@@ -18,6 +18,8 @@
 struct start {
 	struct plan plan;
 	struct claim claim;
+	struct claim *guard;	/* to be given up just before we become the
+				   command; NULL: none */
 	int lock_fd;		/* the lock file, locked while we start */
 	struct record_head head;
 	struct record_tail tail;
@@ -55,11 +57,13 @@ void	start_undo(struct start *start);
  * Start in exec mode: nothing of imp stays.
  *
  * blocked, ignored  the signals that imp's caller had blocked and ignored.
+ * guard             a claim that lasts until the start is over, or NULL.
+ *                   Given up here only where nobody is left to do so.
  *
  * Returns an exit status, or with --foreground, when all goes well, does not
  * return.
  */
 int	start_exec(const struct spec *spec, const sigset_t *blocked,
-	    uint64_t ignored);
+	    uint64_t ignored, struct claim *guard);
 
 #endif

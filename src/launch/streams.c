@@ -138,16 +138,44 @@ open_standard_input(struct plan *plan)
 	return plan->stream_fds[0] == -1 ? -1 : 0;
 }
 
-int
-plan_open_streams(struct plan *plan)
+static int
+open_outputs(struct plan *plan)
 {
 	const struct spec_output *output = &plan->spec->output;
 
-	if (open_standard_input(plan) == -1 ||
-	    open_output(plan, &output->out, 1) == -1)
+	if (open_output(plan, &output->out, 1) == -1)
 		return -1;
 	if (!is_one_file(output) || plan->is_logged[2])
 		return open_output(plan, &output->err, 2);
 	plan->stream_fds[2] = plan->stream_fds[1];
 	return 0;
+}
+
+/* What the user may not write to is not opened for them. */
+static int
+open_outputs_as_user(struct plan *plan)
+{
+	struct credentials_loan loan;
+	int result;
+
+	if (!plan->spec->output.as_user || geteuid() != 0)
+		return open_outputs(plan);
+	if (credentials_lend(&plan->credentials, &loan) == -1) {
+		diag_err("cannot open files as user '%s'",
+		    plan->spec->process.user);
+		return -1;
+	}
+	result = open_outputs(plan);
+	if (credentials_return(&loan) == 0)
+		return result;
+	diag_err("cannot become ourselves again");
+	return -1;
+}
+
+int
+plan_open_streams(struct plan *plan)
+{
+	if (open_standard_input(plan) == -1)
+		return -1;
+	return open_outputs_as_user(plan);
 }

@@ -27,9 +27,11 @@
 #include "os/trust.h"
 
 bool
-log_is_needed(
-    const struct dest *dest, const struct spec_log *log, bool has_match)
+log_is_needed(const struct dest *dest, const struct dest *copy,
+    const struct spec_log *log, bool has_match)
 {
+	if (copy->kind != DEST_UNSET)
+		return true;
 	switch (dest->kind) {
 	case DEST_SYSLOG:
 	case DEST_JOURNAL:
@@ -71,6 +73,8 @@ what(const struct log_channel *channel)
 		return "journal";
 	case DEST_COMMAND:
 		return config->dest->text;
+	case DEST_INHERIT:
+		return "our own output";
 	default:
 		return config->path;
 	}
@@ -223,6 +227,21 @@ open_file(struct log_channel *channel)
 	return 0;
 }
 
+/* Our own stream is written to as it is, wherever it goes. */
+static int
+open_own(struct log_channel *channel)
+{
+	int own_fd =
+	    channel->config.carries[LOG_STDOUT] ? STDOUT_FILENO : STDERR_FILENO;
+
+	channel->is_device = true;
+	channel->command.write_fd = fcntl(own_fd, F_DUPFD_CLOEXEC, 3);
+	if (channel->command.write_fd != -1)
+		return 0;
+	diag_err("cannot duplicate descriptor %d", own_fd);
+	return -1;
+}
+
 static int
 open_dest(struct log_channel *channel)
 {
@@ -230,6 +249,8 @@ open_dest(struct log_channel *channel)
 	struct stat st;
 	int rc;
 
+	if (config->dest->kind == DEST_INHERIT)
+		return open_own(channel);
 	if (config->dest->kind != DEST_FILE)
 		return 0;
 	channel->dir_fd = trust_open_parent(config->path, &channel->file);
@@ -433,6 +454,7 @@ log_fini(struct log_channel *channel)
 	close_pipe(&channel->report);
 	fdio_close(&channel->null_fd);
 	fdio_close(&channel->dir_fd);
+	fdio_close(&channel->config.forward_fd);
 	if (channel->shared != NULL)
 		(void)munmap(channel->shared, channel->shared_bytes);
 	if (channel->work != NULL)

@@ -29,7 +29,8 @@
 enum log_stream_number { LOG_STDOUT, LOG_STDERR, LOG_STREAMS };
 
 struct log_config {
-	const struct dest *dest; /* file, syslog, journal or command */
+	const struct dest *dest; /* file, syslog, journal or command; or
+				    DEST_INHERIT: our own stream */
 	const char *path;	 /* of a file: absolute */
 	const struct spec_log *log;
 	const char *name;	   /* %n, syslog's tag; not NULL */
@@ -39,6 +40,9 @@ struct log_config {
 	const char *match;	   /* a line to wait for (regex), or NULL */
 	const char *socket_path;   /* of syslog or the journal; NULL: the
 					   system's own */
+	int forward_fd;		   /* a pipe that gets all bytes as they
+					   came, once they are stored; the
+					   channel's own; -1: none */
 	uid_t uid;		   /* the target's; (uid_t)-1: as we are */
 	gid_t gid;
 };
@@ -99,11 +103,12 @@ struct log_channel {
 };
 
 /*
- * Whether output for dest has to go through a logger: false for a file with
- * which nothing is to be done, which the target can write itself.
+ * Whether output for dest, and for copy unless that is DEST_UNSET, has to go
+ * through a logger: false for a file with which nothing is to be done, which
+ * the target can write itself.
  */
-bool	log_is_needed(
-    const struct dest *dest, const struct spec_log *log, bool has_match);
+bool	log_is_needed(const struct dest *dest, const struct dest *copy,
+    const struct spec_log *log, bool has_match);
 
 /*
  * Whether both destinations are the same, so that one channel serves both.

@@ -68,7 +68,7 @@ close_others(struct log_channel *channel)
 		&channel->stage[0], &channel->stage[1], &channel->scratch,
 		&channel->out, &channel->command, &channel->bell,
 		&channel->report };
-	int keep[2 * sizeof(pipes) / sizeof(pipes[0]) + 2];
+	int keep[2 * sizeof(pipes) / sizeof(pipes[0]) + 3];
 	size_t count = 0, i;
 
 	log_close(channel);
@@ -78,6 +78,7 @@ close_others(struct log_channel *channel)
 	}
 	keep[count++] = channel->null_fd;
 	keep[count++] = channel->dir_fd;
+	keep[count++] = channel->config.forward_fd;
 	for (i = 0; i < 3; i++)
 		if (dup2(channel->null_fd, (int)i) == -1)
 			return -1;
@@ -283,7 +284,8 @@ next_step(struct logger *logger)
 
 	switch (logger->now.phase) {
 	case LEDGER_STORED:
-		stage_discard(logger);
+		if (!stage_release(logger))
+			return WORK_DONE;
 		logger->now.phase =
 		    logger->now.out_bytes > 0 ? LEDGER_SENDING : LEDGER_IDLE;
 		logger_commit(logger);

@@ -5,8 +5,14 @@
 
 #include "log/stage.h"
 
+#include <errno.h>
+#include <poll.h>
+
 #include "base/fdio.h"
 #include "os/pipe.h"
+
+/* Meanwhile signals wait. */
+#define FORWARD_WAIT_MS 100
 
 size_t
 stage_used(const struct logger *logger, enum log_stream_number stream)
@@ -60,15 +66,40 @@ stage_peek(struct logger *logger, int pipe_fd, size_t length)
 	return n < 0 ? 0 : (size_t)n;
 }
 
-void
-stage_discard(struct logger *logger)
+/* Returns false if to_fd takes no more. */
+static bool
+empty_into(struct logger *logger, int to_fd)
 {
 	uint32_t stream = logger->now.batch.stream;
 	int fd = logger->channel->stage[stream].read_fd;
 	size_t used;
 
 	while ((used = os_pipe_used(fd)) > logger->now.left)
-		if (os_splice(fd, logger->channel->null_fd, NULL,
-			used - logger->now.left) <= 0)
-			break;
+		if (os_splice(fd, to_fd, NULL, used - logger->now.left) <= 0)
+			return false;
+	return true;
+}
+
+void
+stage_discard(struct logger *logger)
+{
+	(void)empty_into(logger, logger->channel->null_fd);
+}
+
+/* The move is one call, so that no byte of a copy comes twice or never. */
+bool
+stage_release(struct logger *logger)
+{
+	int forward_fd = logger->channel->config.forward_fd;
+	struct pollfd pfd = { forward_fd, POLLOUT, 0 };
+
+	if (forward_fd != -1 && empty_into(logger, forward_fd))
+		return true;
+	if (forward_fd != -1 && errno == EAGAIN) {
+		(void)poll(&pfd, 1, FORWARD_WAIT_MS);
+		return false;
+	}
+	/* There is no copy, or nobody will ever read it. */
+	stage_discard(logger);
+	return true;
 }

@@ -26,7 +26,14 @@ size_t	stage_used(const struct logger *logger, enum log_stream_number stream);
  */
 size_t	stage_peek(struct logger *logger, int pipe_fd, size_t length);
 
-/* Throw away the front of the stage of .now.batch, down to .now.left bytes. */
+/*
+ * The front of the stage of .now.batch, down to .now.left bytes, is stored:
+ * move it on to where a copy goes, or throw it away.  Returns false if that
+ * takes no more for now; it has been waited for then, but not for long.
+ */
+bool	stage_release(struct logger *logger);
+
+/* Throw it away: it was dropped. */
 void	stage_discard(struct logger *logger);
 
 #endif

@@ -112,6 +112,7 @@ is_raw(const struct logger *logger)
 
 	return log->stamp == LOG_STAMP_NONE && log->prefix == NULL &&
 	       log->rate.count == 0 && !logger->file.was_shared &&
+	       config->forward_fd == -1 &&
 	       (config->match == NULL || logger->now.matched) &&
 	       logger->now.drop.bytes == 0 &&
 	       logger->now.lines[0] != LINE_DROPPED;
@@ -162,9 +163,10 @@ accept_batch(struct logger *logger, const struct ledger *next)
 	logger->now = *next;
 	logger->now.phase = LEDGER_STORED;
 	logger_commit(logger);
-	stage_discard(logger);
-	logger->now.phase = LEDGER_IDLE;
-	logger_commit(logger);
+	if (stage_release(logger)) {
+		logger->now.phase = LEDGER_IDLE;
+		logger_commit(logger);
+	}
 	logger->held[next->batch.stream] = 0;
 	logger_unblock(logger);
 	if (matches)

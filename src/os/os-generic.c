@@ -36,6 +36,13 @@ os_set_signal_mask(const sigset_t *set)
 }
 
 int
+os_set_comm(const char *name)
+{
+	(void)name;
+	return unsupported();
+}
+
+int
 os_become_subreaper(void)
 {
 	return unsupported();

@@ -55,6 +55,12 @@ os_set_signal_mask(const sigset_t *set)
 }
 
 int
+os_set_comm(const char *name)
+{
+	return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+int
 os_become_subreaper(void)
 {
 	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -25,6 +25,9 @@
 int	os_dispose_signal(int signal, bool ignore);
 int	os_set_signal_mask(const sigset_t *set);
 
+/* Name this process as others see it in os_process().comm. */
+int	os_set_comm(const char *name);
+
 /* Orphaned descendants become our children; see prctl(2). */
 int	os_become_subreaper(void);
 

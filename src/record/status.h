@@ -27,7 +27,7 @@ struct status_log {
 	int error;		/* errno; 0: none */
 };
 
-#define STATUS_LOGS 2
+#define STATUS_LOGS 4
 
 struct status {
 	const char *state;	/* state_name() */

@@ -31,6 +31,9 @@ struct spec_control {
 	int reload_signal;
 	const char *reload_command; /* instead of the signal; NULL: none */
 	enum shell shell;	    /* of --completions */
+	const char *named;	    /* --status tells of it by this name */
+	const char *named_dir;	    /* --list and --status are of its pidfiles
+				       in this directory; NULL: no */
 	bool print_pids;	    /* of --status by match */
 	bool remove_pidfile;	    /* after --stop by match */
 };

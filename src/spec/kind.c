@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "spec/bind.h"
+#include "spec/burst.h"
 #include "spec/caps.h"
 #include "spec/delays.h"
 #include "spec/dest.h"
@@ -329,6 +330,8 @@ WRITE(write_fds, keep_print)
 READ(read_dest, dest_parse)
 WRITE(write_dest, dest_print)
 READ(read_prefix, parse_prefix)
+READ(read_burst, burst_parse)
+WRITE(write_burst, burst_print)
 READ(read_delays, delays_parse)
 WRITE(write_delays, delays_print)
 READ(read_rate, rate_parse)
@@ -380,6 +383,7 @@ static const struct {
 	[KIND_FDS] = { read_fds, write_fds, false },
 	[KIND_DEST] = { read_dest, write_dest, false },
 	[KIND_PREFIX] = { read_prefix, write_text, false },
+	[KIND_BURST] = { read_burst, write_burst, false },
 	[KIND_DELAYS] = { read_delays, write_delays, false },
 	[KIND_RATE] = { read_rate, write_rate, false },
 	[KIND_STATUSES] = { read_statuses, write_statuses, false },

@@ -24,11 +24,23 @@ struct dest {
 	int priority;		/* LOG_INFO and so on */
 };
 
+/* What the target's standard streams are. */
+enum terminal {
+	TERMINAL_NONE,		/* what else is asked for */
+	TERMINAL_OWN,		/* a new pseudo-terminal, which is relayed to
+				   our own streams */
+	TERMINAL_OWN_NOECHO
+};
+
 struct spec_output {
 	const char *stdin_path;	/* NULL: /dev/null, or inherited with -f */
 	bool inherit_stdin;	/* detached, too */
 	struct dest out;	/* -o, or -l when only that is given */
 	struct dest err;
+	struct dest out_copy;	/* gets what out gets, too; DEST_UNSET: none */
+	struct dest err_copy;
+	enum terminal terminal;
+	bool as_user;		/* files are opened as whom the target runs */
 	bool truncate;		/* files are appended to unless this is set */
 };
 

@@ -24,6 +24,18 @@ struct status_set {
 
 #define RESTART_DELAYS 32
 
+/*
+ * Restarts in bursts, instead of delays and a limit: at once, but for a pause
+ * after so many runs that were too short.
+ */
+struct restart_burst {
+	bool set;
+	unsigned int attempts;
+	uint64_t acceptable_ms;	/* the shortest run that does not count */
+	uint64_t pause_ms;
+	unsigned int limit;	/* give up after so many bursts; 0: never */
+};
+
 /* When the target is run again. */
 struct spec_restart {
 	enum respawn respawn;
@@ -32,6 +44,9 @@ struct spec_restart {
 		uint64_t ms[RESTART_DELAYS];
 	} delay;
 	uint64_t max_delay_ms;
+	struct restart_burst burst;
+	int signal;	/* to the supervisor: start it again, or end it if
+			   respawn is never; 0: none */
 	struct rate limit;	/* more attempts: give up; none: never */
 	struct status_set success;	/* besides 0 */
 	struct status_set fatal;	/* never restarted after these */

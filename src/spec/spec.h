@@ -63,6 +63,8 @@ struct spec_identity {
 struct spec_manners {
 	const char *refusal;	/* it runs already; %p: as which process */
 	bool refusal_on_stdout;	/* as a plain line */
+	const char *absent;	/* there is nobody to be signalled */
+	const char *title;	/* of the supervisor, in ps(1) */
 	const char *would;	/* --test says this; %u, %g: as whom */
 	struct exits exits;	/* instead of imp's own statuses */
 	struct exits command_exits; /* instead of the command's, with

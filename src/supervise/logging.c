@@ -6,6 +6,7 @@
 #include "supervise/logging.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,32 +20,97 @@
 /* As much of a last line is told, and looked for. */
 #define LAST_LINE_MAX 240
 
-static int
-open_channel(struct logging *logging, struct plan *plan,
-    const struct dest *dest, bool out, bool err, const char *match)
+static const struct dest *
+dest_of(const struct spec *spec, int stream)
 {
-	struct logger_child *logger = &logging->loggers[logging->count];
+	return stream == LOG_STDOUT ? &spec->output.out : &spec->output.err;
+}
+
+static const struct dest *
+copy_of(const struct spec *spec, int stream)
+{
+	return stream == LOG_STDOUT ? &spec->output.out_copy
+				    : &spec->output.err_copy;
+}
+
+static void
+fill_config(struct log_config *config, const struct plan *plan,
+    const struct dest *dest)
+{
 	const struct spec *spec = plan->spec;
+
+	config->dest = dest;
+	if (dest->kind == DEST_FILE)
+		config->path = plan_absolute(dest->text);
+	config->log = &spec->log;
+	config->name = spec->log.tag != NULL ? spec->log.tag
+	    : spec->identity.name != NULL ? spec->identity.name
+						  : plan->argv[0];
+	config->instance = spec->identity.instance == 0
+	    ? ""
+	    : xasprintf("%u", spec->identity.instance);
+	config->truncate = spec->output.truncate;
+	config->forward_fd = -1;
+	config->uid = plan->credentials.set_uid ? plan->credentials.uid
+					       : (uid_t)-1;
+	config->gid = plan->credentials.gid;
+}
+
+/* The first stream of a channel, by which its input is known. */
+static int
+first_stream(const struct log_config *config)
+{
+	return config->carries[LOG_STDOUT] ? LOG_STDOUT : LOG_STDERR;
+}
+
+/*
+ * A second destination is a channel of its own, which the logger of the first
+ * feeds.  It is told apart by the channel that follows.
+ */
+static int
+open_copy(struct logging *logging, const struct plan *plan,
+    struct log_config *config)
+{
+	int stream = first_stream(config);
+	const struct dest *dest = copy_of(plan->spec, stream);
+	struct logger_child *logger = &logging->loggers[logging->count];
+	struct log_config copy;
+
+	if (dest->kind == DEST_UNSET)
+		return 0;
+	memset(&copy, 0, sizeof(copy));
+	fill_config(&copy, plan, dest);
+	memcpy(copy.carries, config->carries, sizeof(copy.carries));
+	if (log_open(&logger->channel, &copy) == -1)
+		return -1;
+	logging->count++;
+	logger->is_copy = true;
+	config->forward_fd =
+	    fcntl(log_target_fd(&logger->channel,
+		      (enum log_stream_number)stream),
+		F_DUPFD_CLOEXEC, 3);
+	if (config->forward_fd != -1)
+		return 0;
+	diag_err("cannot duplicate a descriptor");
+	return -1;
+}
+
+static int
+open_channel(struct logging *logging, struct plan *plan, bool out, bool err)
+{
+	const struct spec *spec = plan->spec;
+	struct logger_child *logger;
 	struct log_config config;
 
 	memset(&config, 0, sizeof(config));
-	config.dest = dest;
-	if (dest->kind == DEST_FILE)
-		config.path = plan_absolute(dest->text);
-	config.log = &spec->log;
-	config.name = spec->log.tag != NULL ? spec->log.tag
-	    : spec->identity.name != NULL ? spec->identity.name
-						  : plan->argv[0];
-	config.instance = spec->identity.instance == 0
-	    ? ""
-	    : xasprintf("%u", spec->identity.instance);
 	config.carries[LOG_STDOUT] = out;
 	config.carries[LOG_STDERR] = err;
-	config.truncate = spec->output.truncate;
-	config.match = match;
-	config.uid = plan->credentials.set_uid ? plan->credentials.uid
-					       : (uid_t)-1;
-	config.gid = plan->credentials.gid;
+	fill_config(&config, plan, dest_of(spec, first_stream(&config)));
+	if (spec->ready.kind == READY_LOG)
+		config.match = spec->ready.text;
+	if (open_copy(logging, plan, &config) == -1)
+		return -1;
+	logger = &logging->loggers[logging->count];
 	if (log_open(&logger->channel, &config) == -1)
 		return -1;
 	logging->count++;
@@ -57,24 +123,33 @@ open_channel(struct logging *logging, struct plan *plan,
 	return 0;
 }
 
+bool
+logging_serves(const struct spec *spec, int stream)
+{
+	return log_is_needed(dest_of(spec, stream), copy_of(spec, stream),
+	    &spec->log, spec->ready.kind == READY_LOG);
+}
+
+/* Whether one channel serves both streams: our own are two. */
+static bool
+is_one_way(const struct spec_output *output)
+{
+	return log_same_dest(&output->out, &output->err) &&
+	    log_same_dest(&output->out_copy, &output->err_copy) &&
+	    output->out_copy.kind != DEST_INHERIT;
+}
+
 int
 logging_open(struct logging *logging, struct plan *plan)
 {
-	const struct spec *spec = plan->spec;
-	const struct dest *out = &spec->output.out;
-	const struct dest *err = &spec->output.err;
-	const char *match =
-	    spec->ready.kind == READY_LOG ? spec->ready.text : NULL;
-	bool for_out = log_is_needed(out, &spec->log, match != NULL);
-	bool for_err = log_is_needed(err, &spec->log, match != NULL);
+	bool for_out = logging_serves(plan->spec, LOG_STDOUT);
+	bool for_err = logging_serves(plan->spec, LOG_STDERR);
 
-	if (for_out && for_err && log_same_dest(out, err))
-		return open_channel(logging, plan, out, true, true, match);
-	if (for_out &&
-	    open_channel(logging, plan, out, true, false, match) == -1)
+	if (for_out && for_err && is_one_way(&plan->spec->output))
+		return open_channel(logging, plan, true, true);
+	if (for_out && open_channel(logging, plan, true, false) == -1)
 		return -1;
-	return for_err ? open_channel(logging, plan, err, false, true, match)
-		       : 0;
+	return for_err ? open_channel(logging, plan, false, true) : 0;
 }
 
 static void
@@ -165,7 +240,8 @@ logging_child_exited(struct logging *logging, struct family *family, pid_t pid)
 		family_forget_helper(family, pid);
 		logger->pid = 0;
 		logger->due_ms = 0;
-		if (logging->finishing && log_is_drained(&logger->channel))
+		if (logging->finishing && log_is_drained(&logger->channel) &&
+		    logger->is_copy == logger->is_last)
 			logger->due_ms = CLOCK_NEVER;
 		else if (clock_ms() - logger->began_ms < SHORT_LIFE_MS)
 			logger->due_ms = logger->began_ms + SHORT_LIFE_MS;
@@ -291,17 +367,37 @@ logging_finish(struct logging *logging)
 	if (logging->finishing)
 		return;
 	logging->finishing = true;
-	logging_ask(logging, LOG_ASK_DRAIN);
-	for (i = 0; i < logging->count; i++)
+	for (i = 0; i < logging->count; i++) {
+		if (!logging->loggers[i].is_copy)
+			log_ask(&logging->loggers[i].channel, LOG_ASK_DRAIN);
 		log_close(&logging->loggers[i].channel);
+	}
+}
+
+/* A copy is complete when the logger that feeds it has no more for it. */
+static void
+drain_copies(struct logging *logging)
+{
+	struct logger_child *logger;
+	unsigned int i;
+
+	for (i = 0; i + 1 < logging->count; i++) {
+		logger = &logging->loggers[i];
+		if (!logger->is_copy || logger->is_last ||
+		    !log_is_drained(&logger[1].channel))
+			continue;
+		logger->is_last = true;
+		log_ask(&logger->channel, LOG_ASK_DRAIN);
+	}
 }
 
 bool
-logging_is_busy(const struct logging *logging)
+logging_is_busy(struct logging *logging)
 {
 	struct log_stats stats;
 	unsigned int i;
 
+	drain_copies(logging);
 	for (i = 0; i < logging->count; i++) {
 		if (logging->loggers[i].pid == 0 ||
 		    log_is_drained(&logging->loggers[i].channel))
@@ -336,6 +432,8 @@ logging_dest(const struct logging *logging, unsigned int i)
 		return "syslog";
 	case DEST_JOURNAL:
 		return "journal";
+	case DEST_INHERIT:
+		return "inherit";
 	default:
 		return config->dest->text;
 	}

@@ -15,15 +15,17 @@
 #include "supervise/family.h"
 #include "supervise/title.h"
 
-/* The loggers of a daemon, one for each destination. */
+/* The loggers of a daemon, one for each destination; a copy's comes first. */
 
-#define LOGGING_CHANNELS 2
+#define LOGGING_CHANNELS 4
 
 struct logger_child {
 	struct log_channel channel;
 	pid_t pid;		/* 0: none runs */
 	uint64_t began_ms;	/* monotonic */
 	uint64_t due_ms;	/* of the next, after one died at once */
+	bool is_copy;		/* fed by the logger of the next channel */
+	bool is_last;		/* which has no more for it */
 	int told_error;		/* the trouble that was told of last; 0 */
 	uint64_t tail_bytes;	/* log_tail_bytes() of earlier runs */
 };
@@ -37,6 +39,9 @@ struct logging {
 	const char *label;	/* of the daemon, for messages; borrowed */
 	struct title *title;	/* of the supervisor; borrowed */
 };
+
+/* Whether a stream of the target's goes through a logger. */
+bool	logging_serves(const struct spec *spec, int stream);
 
 /*
  * Open the channels that the spec asks for and put their pipes into the
@@ -83,7 +88,7 @@ void	logging_finish(struct logging *logging);
  * Whether a logger is still busy with the last of the output and nothing
  * keeps it from going on.
  */
-bool	logging_is_busy(const struct logging *logging);
+bool	logging_is_busy(struct logging *logging);
 
 /* Whether all that the loggers were asked for is done. */
 bool	logging_is_idle(const struct logging *logging);

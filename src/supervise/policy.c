@@ -190,6 +190,8 @@ policy_reset(struct restart_state *state)
 	state->in_row = 0;
 	state->no_starts = 0;
 	state->last_delay_ms = 0;
+	state->attempts = 0;
+	state->bursts = 0;
 	state->window.open = false;
 }
 
@@ -268,6 +270,19 @@ wait_for_slot(const struct spec_restart *policy, struct restart_state *state,
 }
 
 static struct policy_decision
+respawn_in_bursts(const struct restart_burst *burst,
+    struct restart_state *state, uint64_t uptime_ms)
+{
+	if (uptime_ms >= burst->acceptable_ms ||
+	    ++state->attempts < burst->attempts)
+		return restart_after(state, 0, POLICY_ENDED);
+	if (burst->limit != 0 && ++state->bursts >= burst->limit)
+		return end(POLICY_GIVE_UP, POLICY_LIMIT);
+	state->attempts = 0;
+	return restart_after(state, burst->pause_ms, POLICY_ENDED);
+}
+
+static struct policy_decision
 respawn(const struct spec_restart *policy, struct restart_state *state,
     uint64_t now_ms, uint32_t random)
 {
@@ -301,6 +316,9 @@ policy_decide(const struct spec_restart *policy, struct restart_state *state,
 		return wait_for_slot(policy, state, now_ms);
 	if (!wants_restart(policy->respawn, outcome))
 		return end(POLICY_DONE, POLICY_NOT_ASKED);
+	if (policy->burst.set)
+		return respawn_in_bursts(
+		    &policy->burst, state, ending->uptime_ms);
 	return respawn(policy, state, now_ms, random);
 }
 

@@ -62,6 +62,8 @@ struct restart_state {
 	unsigned int in_row;	/* restarts since the last healthy run */
 	unsigned int no_starts;	/* failures to start since the last start */
 	uint64_t last_delay_ms;
+	unsigned int attempts;	/* too short runs, of this burst */
+	unsigned int bursts;
 	uint64_t ran_ms;	/* all uptimes together */
 	struct {
 		bool open;
@@ -116,6 +118,10 @@ void	policy_started(const struct spec_restart *policy,
  *
  * --every: the next multiple of every_ms after the first start that is not
  * over.  With --respawn too, the earlier of the two.  It ends after --fatal.
+ *
+ * restart_burst, if it is set, takes the place of delays and limit: a run
+ * shorter than acceptable_ms is an attempt; after so many of them comes the
+ * pause, or after the last burst nothing; all else is started again at once.
  */
 struct policy_decision	policy_decide(const struct spec_restart *policy,
 			    struct restart_state *state,

@@ -152,6 +152,7 @@ run_spawn(struct supervisor *sup)
 	struct plan *plan = &sup->start.plan;
 	struct report report;
 	bool is_ready_by_exec;
+	pid_t pid;
 
 	memset(&report, 0, sizeof(report));
 	sup->due_ms = CLOCK_NEVER;
@@ -167,7 +168,8 @@ run_spawn(struct supervisor *sup)
 	if (sup->notify.fd != -1)
 		environment_set(&plan->environment, sup->notify_variable);
 	report.stage = STAGE_STREAMS;
-	if (ready_begin(&sup->ready) == -1) {
+	if (ready_begin(&sup->ready) == -1 ||
+	    terminal_begin(&sup->terminal, plan, &sup->family) == -1) {
 		report.error = errno;
 		return fail_start(sup, &report);
 	}
@@ -181,7 +183,9 @@ run_spawn(struct supervisor *sup)
 	sup->start.head.ready = is_ready_by_exec;
 	sup->start.head.restarts = sup->restarts.restarts;
 	sup->start.head.since_wall_ms = clock_wall_ms();
-	if (detach_spawn(plan, &report) == -1) {
+	pid = detach_spawn(plan, &report);
+	terminal_begun(plan);
+	if (pid == -1) {
 		pid_file_remove(&plan->pidfile);
 		return fail_start(sup, &report);
 	}
@@ -404,6 +408,9 @@ run_reap(struct supervisor *sup)
 		else if (answers_child_exited(sup, pid, status))
 			continue;
 		else if (logging_child_exited(&sup->logging, &sup->family,
+			     pid))
+			continue;
+		else if (terminal_child_exited(&sup->terminal, &sup->family,
 			     pid))
 			continue;
 		else if (ready_child_exited(&sup->ready, pid, status,

@@ -58,13 +58,12 @@ init(struct supervisor *sup, const struct spec *spec)
 	    spec->identity.name != NULL ? spec->identity.name
 		: base != NULL		? base + 1
 					: spec->operands.items[0]);
+	sup->title.given = spec->manners.title;
 	sup->logging.label = sup->label;
 	sup->logging.title = &sup->title;
 	start_init(&sup->start, spec);
-	sup->start.plan.is_logged[1] = log_is_needed(&spec->output.out,
-	    &spec->log, spec->ready.kind == READY_LOG);
-	sup->start.plan.is_logged[2] = log_is_needed(&spec->output.err,
-	    &spec->log, spec->ready.kind == READY_LOG);
+	sup->start.plan.is_logged[1] = logging_serves(spec, LOG_STDOUT);
+	sup->start.plan.is_logged[2] = logging_serves(spec, LOG_STDERR);
 }
 
 /*
@@ -202,6 +201,7 @@ supervisor_spawn_helper(struct supervisor *sup, const char *const argv[])
 	plan.record = NULL;
 	plan.notify_fd = -1;
 	plan.own_session = plan.take_terminal = false;
+	plan.terminal_fd = -1;
 	plan.stream_fds[0] = plan.stream_fds[1] = plan.stream_fds[2] =
 	    plan.null_fd;
 	pid = detach_spawn(&plan, &report);
@@ -313,7 +313,8 @@ prepare_foreground(struct supervisor *sup, const sigset_t *blocked,
 	plan->blocked = blocked;
 	plan->ignored = ignored;
 	plan->own_session = plan->credentials.set_uid ||
-	    sup->spec->process.session_leader;
+	    sup->spec->process.session_leader ||
+	    sup->spec->output.terminal != TERMINAL_NONE;
 	if (sup->spec->process.session_leader)
 		give_up_terminal();
 	plan->take_terminal = !plan->own_session &&
@@ -480,8 +481,14 @@ foreground_status(const struct supervisor *sup)
 		    caller_label(sup->spec));
 		return EX_TIMEOUT;
 	default:
-		return SUPERVISE_COMMAND | ending_exit_status(&sup->ending);
+		break;
 	}
+	/* That it is not tried again is our doing, not the command's. */
+	if (sup->gave_up && sup->spec->restart.respawn != RESPAWN_NEVER)
+		return sup->ending.number == 0
+		    ? EX_FAILED
+		    : ending_exit_status(&sup->ending);
+	return SUPERVISE_COMMAND | ending_exit_status(&sup->ending);
 }
 
 static int

@@ -142,6 +142,17 @@ supervisor_stop(struct supervisor *sup)
 		supervisor_event(sup, EV_STOP);
 }
 
+/* Again, if it is to be started again at all. */
+static void
+restart_or_stop(struct supervisor *sup)
+{
+	policy_reset(&sup->restarts);
+	if (sup->spec->restart.respawn == RESPAWN_NEVER)
+		supervisor_stop(sup);
+	else
+		supervisor_event(sup, EV_RESTART);
+}
+
 static bool
 terminal_stops_with(int signal)
 {
@@ -164,6 +175,8 @@ take_signal(struct supervisor *sup, int signal)
 	}
 	if (signal == sup->spec->log.reopen_signal)
 		logging_ask(&sup->logging, LOG_ASK_REOPEN);
+	if (signal == sup->spec->restart.signal)
+		restart_or_stop(sup);
 	if (by_default)
 		to = signal == SIGTERM ||
 			memchr(forwarded, signal, sizeof(forwarded)) == NULL
@@ -346,6 +359,12 @@ say_farewell(struct supervisor *sup)
 	size_t count;
 
 	plan_close_streams(&sup->start.plan);
+	while (sup->terminal.pid != 0 && clock_ms() < deadline) {
+		(void)marks_wait(NULL, 0,
+		    clock_poll_timeout(clock_ms(), deadline));
+		if (marks_take() == SIGCHLD)
+			run_reap(sup);
+	}
 	logging_finish(&sup->logging);
 	while (logging_is_busy(&sup->logging) && clock_ms() < deadline) {
 		count = logging_poll(&sup->logging, fds);

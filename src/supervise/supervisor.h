@@ -23,6 +23,7 @@
 #include "supervise/policy.h"
 #include "supervise/ready.h"
 #include "supervise/state.h"
+#include "supervise/terminal.h"
 #include "supervise/title.h"
 
 /*
@@ -35,6 +36,7 @@ struct supervisor {
 	struct implog implog;
 	struct title title;
 	struct logging logging;
+	struct terminal_relay terminal;
 	struct history history;
 	struct reload reload;
 	int caller_fd;		/* who waits for the start; -1: nobody */

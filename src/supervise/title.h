@@ -19,6 +19,8 @@
  */
 struct title {
 	char text[TITLE_MAX];	/* the kernel reads it here */
+	const char *given;	/* shown instead, with the pid in brackets and
+				   nothing else; NULL: none */
 	bool is_shown;		/* what is written to it shows at once */
 };
 

@@ -103,8 +103,43 @@ d() {
 	[[ $stderr == "daemon: cannot find 'nosuchcommand' in PATH" ]]
 }
 
-@test "daemon-freebsd: difference: a file and syslog at once are refused" {
-	run -1 --separate-stderr d -f -S -o out true
+@test "daemon-freebsd: output goes to a file and to syslog, as they are asked for" {
+	run -0 explains daemon-freebsd -f -o out -s err -l user -m 1 true
+	for line in stdout=out stdout-copy=syslog:user.err stderr=null; do
+		grep -qxF -- "$line" <<<"$output" || fail "$line: $output"
+	done
+	run ! grep -q '^stderr-copy' <<<"$output"
+	run -0 explains daemon-freebsd -f -o out -S true
+	grep -qx stderr-copy=syslog:daemon.notice <<<"$output"
+	run -0 explains daemon-freebsd -f -o out true
+	run ! grep -q copy <<<"$output"
+}
+
+@test "daemon-freebsd: what is stored in the file reaches syslog as well" {
+	need_root
+	start "$PYTHON" "$SRCDIR/tests/dialects/syslogd.py" mine 3 "$IMP" \
+	    --as=daemon-freebsd -f -S -T mine -o "$PWD/out" -P "$PWD/s.pid" \
+	    sh -c 'echo one; echo two >&2; printf three'
+	wait "$started_pid"
+	[[ $(<out) == $'one\ntwo\nthree' ]]
+	[[ $(sed 's/>.*: />/' heard) == $'<29>one\n<29>two\n<29>three' ]]
+}
+
+@test "daemon-freebsd: what cannot be opened has the original's status" {
+	run -7 --separate-stderr d -f -o "$PWD/none/out" true
+	[[ $stderr == 'daemon: open: No such file or directory' ]]
+	run -2 --separate-stderr d -f -p none/pid true
 	[[ $stderr == \
-	    'daemon: output can go to a file or to syslog, not to both' ]]
+	    "daemon: pidfile \`\`none/pid'': No such file or directory" ]]
+	run -2 --separate-stderr d -f -P / true
+	[[ $stderr == "daemon: ppidfile \`\`/'': Is a directory" ]]
+}
+
+@test "daemon-freebsd: ps(1) shows the title of the supervisor" {
+	d -f -p child.pid -P super.pid -t 'my title' "$PROBE" --wait
+	[[ $(tr '\0' '\n' <"/proc/$(pid_in super.pid)/cmdline") == \
+	    "daemon: my title[$(pid_in child.pid)]" ]]
+	d -f -P other.pid "$PROBE" --wait
+	[[ $(tr '\0' '\n' <"/proc/$(pid_in other.pid)/cmdline") == \
+	    "daemon: ${PROBE}["* ]]
 }

@@ -14,13 +14,13 @@ named() {
 }
 
 @test "daemon-libslack: each option is what it says" {
-	run -0 explains daemon-libslack -U -n x -P /run/d -u nobody.daemon \
+	run -0 explains daemon-libslack -U -n x -P "$PWD" -u nobody.daemon \
 	    -D /tmp -m 027 -e A=1 -r -A 3 -L 20 -M 2 -o local0.info \
 	    -E /tmp/err -X 'cmd  a' b
-	for line in name=x pidfile=/run/d/x.clientpid \
-	    supervisor-pidfile=/run/d/x.pid user=nobody group=daemon \
+	for line in log-tag=x "pidfile=$PWD/x.clientpid" \
+	    "supervisor-pidfile=$PWD/x.pid" user=nobody group=daemon \
 	    chdir=/tmp umask=0027 env=A=1 clear-env=yes respawn=always \
-	    respawn-delay=0,0,20s,20s stdout=syslog:local0.info \
+	    respawn-burst=3/5m/20s/2 stdout=syslog:local0.info \
 	    stderr=/tmp/err operand=cmd operand=a operand=b fatal=none; do
 		grep -qxF -- "$line" <<<"${output//\"/}" ||
 			fail "$line: $output"
@@ -47,14 +47,14 @@ named() {
 	echo '* delay=70' >home/.daemonrc
 	export HOME=$PWD/home
 	run -0 explains daemon-libslack -U -C "$PWD/conf" -n x true
-	for line in respawn=always respawn-delay=0,70s,70s \
+	for line in respawn=always respawn-burst=2/5m/70s \
 	    stdout=/tmp/x,y chdir=/tmp; do
 		grep -qxF -- "$line" <<<"${output//\"/}" ||
 			fail "$line: $output"
 	done
 	run -0 explains daemon-libslack -U -C "$PWD/conf" -n x -D /var true
 	grep -qx chdir=/var <<<"$output"
-	run -0 explains daemon-libslack -U -N -n x true
+	run -0 explains daemon-libslack -U -N -r -n x true
 	run ! grep -q '/tmp' <<<"$output"
 }
 
@@ -66,8 +66,8 @@ named() {
 	run -0 named --running
 	run -1 --separate-stderr named -U "$PROBE"
 	[[ $stderr == 'daemon: fatal: failed to become a daemon: '* ]]
-	run -0 d --list
-	grep -q "name$$" <<<"$output"
+	run -0 named --list
+	grep -qx "name$$" <<<"$output"
 	first=$(pid_in "name$$.clientpid")
 	named --signal=kill
 	wait_gone "$first"
@@ -102,7 +102,7 @@ named() {
 	chmod 777 own
 	run -1 --separate-stderr d "$PWD/own"
 	[[ $stderr == "daemon: fatal: refusing to execute unsafe program: \
-$PWD/own ($PWD/own is group- or world-writable)" ]]
+$PWD/own ($PWD/own is group- and world-writable)" ]]
 }
 
 @test "daemon-libslack: in the foreground it is done when the command is" {

@@ -102,7 +102,7 @@ instance running?" ]]
 
 @test "daemonize: difference: a directory that is not there is told" {
 	run -1 --separate-stderr d -c /nonexistent /bin/true
-	[[ $stderr == "cannot change directory to '/nonexistent': "* ]]
+	[[ $stderr == "Can't change working directory to \"/nonexistent\": "* ]]
 }
 
 @test "daemonize: difference: the pidfile is right when the start returns" {
