@@ -20,9 +20,9 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exitcode.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
-#include "control/find.h"
 #include "control/match.h"
 #include "os/pidfd.h"
 #include "record/doorway.h"
@@ -229,7 +229,7 @@ static void
 forget_record(const struct spec *spec)
 {
 	static struct record holder;
-	const char *pidfile = find_absolute(spec->match.pidfile);
+	const char *pidfile = path_absolute(spec->match.pidfile);
 	char path[PATH_MAX], key[KEY_ROOM];
 	const char *keys[1] = { key };
 	struct claim claim;

@@ -145,6 +145,9 @@ logging_open(struct logging *logging, struct plan *plan)
 	bool for_out = logging_serves(plan->spec, LOG_STDOUT);
 	bool for_err = logging_serves(plan->spec, LOG_STDERR);
 
+	if (!for_out && !for_err)
+		return 0;
+	logging->loggers = xcalloc(LOGGING_CHANNELS, sizeof(*logging->loggers));
 	if (for_out && for_err && is_one_way(&plan->spec->output))
 		return open_channel(logging, plan, true, true);
 	if (for_out && open_channel(logging, plan, true, false) == -1)

@@ -31,7 +31,7 @@ struct logger_child {
 };
 
 struct logging {
-	struct logger_child loggers[LOGGING_CHANNELS];
+	struct logger_child *loggers; /* room for LOGGING_CHANNELS, if any */
 	unsigned int count;
 	bool finishing;		/* the end of all output was announced */
 	bool matched;		/* --ready=log: was seen */

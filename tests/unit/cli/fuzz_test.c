@@ -11,6 +11,7 @@
 #include "spec/check.h"
 #include "spec/explain.h"
 
+#include "unit/setting.h"
 #include "unit/spec/kept.h"
 #include "unit/tap.h"
 #include "unit/unquote.h"
@@ -226,14 +227,6 @@ try_one(void)
 	for (i = 0; i < argc; i++)
 		printf("# argv[%d] = '%s'\n", i, argv[i]);
 	return -1;
-}
-
-static unsigned long
-setting(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text == NULL ? otherwise : strtoul(text, NULL, 10);
 }
 
 int

@@ -352,6 +352,50 @@ test_no_start(void)
 	    "a start that works begins this anew");
 }
 
+/* A run of so many seconds; returns the delay, or -1 for giving up. */
+static intmax_t
+burst_delay(const struct spec_restart *policy, struct restart_state *state,
+    uint64_t seconds)
+{
+	struct ending ending = exited(0, seconds * 1000);
+	struct policy_decision decision;
+
+	decision = policy_decide(policy, state, &ending, 0, CENTRE);
+	return decision.action == POLICY_RESTART ? (intmax_t)decision.delay_ms
+						 : -1;
+}
+
+static void
+test_bursts(void)
+{
+	struct spec_restart policy = defaults(RESPAWN_ALWAYS);
+	struct restart_state state = { 0 };
+
+	policy.burst = (struct restart_burst){ .set = true, .attempts = 3,
+		.acceptable_ms = 10000, .pause_ms = 300000, .limit = 2 };
+	is_int(burst_delay(&policy, &state, 1), 0,
+	    "in a burst a short run is followed by the next at once");
+	is_int(burst_delay(&policy, &state, 1000), 0,
+	    "and so is a long one");
+	is_int(burst_delay(&policy, &state, 9), 0,
+	    "which does not count, nor make up for short ones");
+	is_int(burst_delay(&policy, &state, 1), 300000,
+	    "the last attempt is followed by the pause");
+	is_int(burst_delay(&policy, &state, 10), 0,
+	    "a run that is just long enough does not count");
+	is_int(burst_delay(&policy, &state, 1), 0, "then a burst begins anew");
+	is_int(burst_delay(&policy, &state, 1), 0, "with as many attempts");
+	is_int(burst_delay(&policy, &state, 1), -1,
+	    "the last burst ends it all");
+	policy_reset(&state);
+	is_int(burst_delay(&policy, &state, 1), 0, "unless it was forgotten");
+	policy.burst.attempts = 0;
+	policy.burst.limit = 0;
+	is_int(burst_delay(&policy, &state, 1), 300000,
+	    "without attempts each short run is followed by the pause");
+	is_int(burst_delay(&policy, &state, 10), 0, "and no other");
+}
+
 static struct policy_decision
 end_run(const struct spec_restart *policy, struct restart_state *state,
     uint64_t from_ms, uint64_t to_ms, int status)
@@ -407,6 +451,7 @@ main(void)
 	test_limit();
 	test_fatal();
 	test_no_start();
+	test_bursts();
 	test_every();
 	return tap_done();
 }
