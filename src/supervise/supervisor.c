@@ -44,7 +44,7 @@ supervisor_handles(const struct spec_stop *stop)
 void
 supervisor_set_sink(struct supervisor *sup)
 {
-	if (sup->spec->foreground)
+	if (sup->spec->foreground && sup->spec->imp_log == NULL)
 		diag_set_sink(NULL, NULL);
 	else
 		diag_set_sink(implog_write, &sup->implog);
