@@ -126,6 +126,8 @@ set_number(struct run *run, const char *name, const char *value)
 		run->seed = (unsigned int)n;
 	else if (strcmp(name, "generate") == 0)
 		run->burst = (size_t)n;
+	else if (strcmp(name, "linger") == 0)
+		run->config.linger_ms = (unsigned int)n;
 	else if (strcmp(name, "finish") == 0)
 		run->finish = n != 0;
 	else

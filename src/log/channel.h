@@ -37,6 +37,7 @@ struct log_config {
 	const char *instance;	   /* %i; not NULL */
 	bool carries[LOG_STREAMS]; /* what is sent here; not none */
 	bool truncate;		   /* start with an empty file */
+	unsigned int linger_ms;	   /* in place of LOG_LINGER_MS, if not 0 */
 	const char *match;	   /* a line to wait for (regex), or NULL */
 	const char *socket_path;   /* of syslog or the journal; NULL: the
 					   system's own */
@@ -46,6 +47,12 @@ struct log_config {
 	uid_t uid;		   /* the target's; (uid_t)-1: as we are */
 	gid_t gid;
 };
+
+/*
+ * A logger that cannot get rid of what it has goes on trying for this long
+ * when nobody can write to it any more; then it gives up, and tells syslog.
+ */
+#define LOG_LINGER_MS 30000
 
 /* What the supervisor may ask of a logger. */
 enum log_request {

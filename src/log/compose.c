@@ -202,6 +202,25 @@ end_line(struct compose *c)
 	*line = LINE_START;
 }
 
+/*
+ * The file is due, and another stream's line is in the way: it ends here, or
+ * two streams of long lines could keep a file from ever being rotated.
+ */
+static bool
+must_end_other(const struct compose *c)
+{
+	return c->mid_line && c->used + 1 >= c->until && c->head_length > 0 &&
+	       begins(c);
+}
+
+static void
+end_other(struct compose *c)
+{
+	put(c, "\n", 1);
+	c->mid_line = false;
+	c->ledger->open_stream = 0;
+}
+
 static void
 put_drop_note(struct compose *c)
 {
@@ -233,6 +252,10 @@ compose_lines(struct compose *c, const char *in, size_t length)
 		newline = memchr(p, '\n', (size_t)(end - p));
 		if (newline == NULL && c->hold && !c->flush)
 			break;
+		if (must_end_other(c)) {
+			end_other(c);
+			break;
+		}
 		stop = newline == NULL ? end : newline + 1;
 		if (!put_piece(c, p, (size_t)(stop - p), newline != NULL))
 			break;

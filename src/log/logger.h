@@ -65,6 +65,7 @@ struct logger {
 	uint64_t retry_ms;	   /* CLOCK_NEVER: not blocked */
 	uint64_t patience_ms;	   /* the receiver's queue is full, and we
 					   wait no longer than this */
+	uint64_t give_up_ms;	   /* nobody writes and nothing moves */
 	bool draining, finishing;
 	unsigned int drain_asked;
 	uint64_t drain_until; /* of .taken */

@@ -166,6 +166,7 @@ init(struct logger *logger, struct log_channel *channel)
 	logger->command_fd = -1;
 	logger->retry_ms = CLOCK_NEVER;
 	logger->patience_ms = CLOCK_NEVER;
+	logger->give_up_ms = CLOCK_NEVER;
 	logger->offset_at = UINT64_MAX;
 	file_init(&logger->file, channel);
 	logger->file.was_shared = logger->now.shares_file;
@@ -357,6 +358,65 @@ step_on(struct logger *logger, enum work *step)
 	       !(*step == WORK_NONE && has_ended(logger));
 }
 
+/* Whether nobody can write to us any more, however much is still unread. */
+static bool
+is_abandoned(const struct logger *logger)
+{
+	struct pollfd fds[LOG_STREAMS];
+	unsigned int i;
+
+	for (i = 0; i < logger->channel->pipes; i++) {
+		fds[i].fd = logger->channel->main[i].read_fd;
+		fds[i].events = 0;
+		fds[i].revents = 0;
+	}
+	(void)poll(fds, logger->channel->pipes, 0);
+	for (i = 0; i < logger->channel->pipes; i++)
+		if ((fds[i].revents & POLLHUP) == 0)
+			return false;
+	return true;
+}
+
+/*
+ * Nothing is left behind by a stop: where a disk is full for good, or a
+ * receiver is gone, the logger does not wait for ever.
+ */
+static bool
+gives_up(struct logger *logger, enum work step)
+{
+	unsigned int linger = logger->channel->config.linger_ms;
+	uint64_t now;
+
+	if (step == WORK_DONE || (step == WORK_NONE && !logger->has_end[0]) ||
+	    !is_abandoned(logger)) {
+		logger->give_up_ms = CLOCK_NEVER;
+		return false;
+	}
+	now = clock_ms();
+	if (logger->give_up_ms == CLOCK_NEVER)
+		logger->give_up_ms =
+		    now + (linger != 0 ? linger : LOG_LINGER_MS);
+	return now >= logger->give_up_ms;
+}
+
+/* What is lost when the logger ends now. */
+static uint64_t
+bytes_left(const struct logger *logger)
+{
+	const struct log_channel *channel = logger->channel;
+	uint64_t bytes = 0;
+	unsigned int i;
+
+	for (i = 0; i < channel->pipes; i++)
+		bytes += os_pipe_used(channel->main[i].read_fd) +
+			 os_pipe_used(channel->stage[i].read_fd);
+	if (channel->out.read_fd != -1)
+		bytes += os_pipe_used(channel->out.read_fd);
+	if (channel->config.dest->kind == DEST_COMMAND)
+		bytes += os_pipe_used(channel->command.read_fd);
+	return bytes;
+}
+
 static uint64_t
 earlier(uint64_t a, uint64_t b)
 {
@@ -382,7 +442,7 @@ age_ms(const struct logger *logger)
 
 /* Until when to wait; mostly for ever. */
 static uint64_t
-deadline(const struct logger *logger)
+deadline(const struct logger *logger, enum work step)
 {
 	const struct log_config *config = &logger->channel->config;
 	uint64_t at = age_ms(logger);
@@ -393,6 +453,10 @@ deadline(const struct logger *logger)
 		at = earlier(at,
 		    flood_report_ms(&logger->now.flood, &config->log->rate));
 	at = earlier(at, logger->patience_ms);
+	at = earlier(at, logger->give_up_ms);
+	/* That nobody writes any more is not waited for, but looked at. */
+	if (step == WORK_BLOCKED)
+		at = earlier(at, clock_ms() + RETRY_MS);
 	if (config->dest->kind == DEST_COMMAND && logger->command_fd == -1)
 		at = earlier(at, logger->command_ms);
 	return at;
@@ -459,7 +523,8 @@ wait_for_work(struct logger *logger, enum work step)
 
 	fill_slots(logger, step, slots);
 	if (step != WORK_DONE)
-		timeout = clock_poll_timeout(clock_ms(), deadline(logger));
+		timeout =
+		    clock_poll_timeout(clock_ms(), deadline(logger, step));
 	if (poll(slots, WAIT_SLOTS, timeout) <= 0) {
 		command_start(logger);
 		return;
@@ -488,6 +553,10 @@ log_run(struct log_channel *channel)
 		_exit(1);
 	init(logger, channel);
 	while (step_on(logger, &step)) {
+		if (gives_up(logger, step)) {
+			send_loss(logger, bytes_left(logger));
+			_exit(1);
+		}
 		steps = step == WORK_DONE ? steps + 1 : 0;
 		if (steps % STEPS_AT_ONCE == 0)
 			wait_for_work(logger, step);

@@ -9,7 +9,9 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -42,9 +44,9 @@ socket_path(const struct logger *logger)
 
 	if (config->socket_path != NULL)
 		return config->socket_path;
-	return config->dest->kind == DEST_SYSLOG
-		   ? "/dev/log"
-		   : "/run/systemd/journal/socket";
+	return config->dest->kind == DEST_JOURNAL
+		   ? "/run/systemd/journal/socket"
+		   : "/dev/log";
 }
 
 static int
@@ -462,4 +464,26 @@ send_some(struct logger *logger)
 		return WORK_BLOCKED;
 	drop_out(logger, used);
 	return WORK_DONE;
+}
+
+void
+send_loss(struct logger *logger, uint64_t bytes)
+{
+	const struct log_config *config = &logger->channel->config;
+	const char *dest =
+	    config->path != NULL ? config->path : config->dest->text;
+	struct datagram datagram = { DEST_SYSLOG, LOG_DAEMON, LOG_ERR,
+		config->name, 0, logger_wall_us(), 0 };
+	int length;
+
+	if (bytes == 0 || config->dest->kind == DEST_JOURNAL ||
+	    open_socket(logger) == -1)
+		return;
+	datagram.utc_offset_s = logger_utc_offset(logger, datagram.at_us);
+	length = snprintf(logger->in, sizeof(logger->in),
+	    "imp: %llu bytes of output are lost: '%s' did not take them",
+	    (unsigned long long)bytes, dest != NULL ? dest : "syslog");
+	(void)send(logger->send_fd, logger->out,
+	    datagram_format(logger->out, &datagram, logger->in, (size_t)length),
+	    MSG_NOSIGNAL);
 }

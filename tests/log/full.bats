@@ -138,3 +138,83 @@ is_blocked() {
 	(($(cat log* | wc -c) > 700000))
 	grep -q '^dropped_bytes=0$' stats
 }
+
+@test "block: what nobody waits for any more is given up in the end" {
+	local stamp
+	"$PYTHON" - "$PWD/socket" "$PWD/heard" <<-'END' 3>&- 5>&- &
+	import socket, sys
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+	s.bind(sys.argv[1])
+	while True:
+	    record = s.recv(65536)
+	    with open(sys.argv[2], "ab") as f:
+	        f.write(record + b"\n")
+	END
+	record_pid $!
+	wait_until test -S socket
+	for stamp in none epoch; do
+		rm -f input pids events heard
+		start_on_small stamp=$stamp size=100000000 linger=300 \
+		    socket="$PWD/socket"
+		inside dd if=/dev/zero of=small/hog bs=1k count=800 status=none
+		# More than the disk takes, less than the pipe does.
+		seq 100000 >&5
+		exec 5>&-
+		wait_until is_blocked
+		kill -KILL "$started_pid"
+		wait_gone "$(logger_pid)"
+		local lost='imp: [0-9]+ bytes of output are lost'
+		wait_until grep -qE "^<27>.* test: $lost: '$PWD/small/log'" \
+		    heard
+	done
+}
+
+@test "block: the last of a daemon that has ended is stored when it can be" {
+	start_on_small stamp=epoch size=100000000
+	local logger
+	logger=$(logger_pid)
+	# For a look at the file when nobody else is left there.
+	mkfifo hold
+	nsenter -t "$logger" -m cat "$PWD/hold" 3>&- 5>&- &
+	local holder=$!
+	record_pid $holder
+	inside dd if=/dev/zero of=small/hog bs=1k count=800 status=none
+	seq 100000 >&5
+	exec 5>&-
+	wait_until is_blocked
+	kill -KILL "$started_pid"
+	wait_gone "$started_pid"
+	alive "$logger"
+	inside mount -o remount,size=16m small
+	wait_gone "$logger"
+	seq 100000 >want
+	nsenter -t $holder -m cut -d' ' -f2 "$PWD/small/log" | cmp - want
+}
+
+@test "a full disk delays neither status nor restart nor stop" {
+	mkfifo hold
+	# shellcheck disable=SC2016
+	unshare -m bash -c '
+		mount -t tmpfs -o size=1m,mode=755 none small || exit
+		read -r _ <hold' 3>&- &
+	local holder=$!
+	record_pid $holder
+	inside() { nsenter -t $holder -m "$@" 3>&-; }
+	wait_until eval '[[ $(inside stat -fc %T "$PWD/small") == tmpfs ]]'
+	inside dd if=/dev/zero of="$PWD/small/hog" bs=1k count=900 status=none
+	inside "$IMP" -n d --log "$PWD/small/log" --log-stamp=epoch yes
+	is_stuck() { "$IMP" --status d | grep -q "it takes nothing: No space"; }
+	wait_until is_stuck
+	local first second
+	first=$("$IMP" --status d)
+	timeout 20 "$IMP" --restart d
+	second=$("$IMP" --status d)
+	[[ $first != "$second" ]]
+	timeout 20 "$IMP" --stop d
+	run -3 "$IMP" --status d
+	# What waits for room is stored when there is some.
+	inside mount -o remount,size=64m "$PWD/small"
+	wait_until eval '[[ $(left_behind) == "$holder" ]]'
+	inside tail -c 1 "$PWD/small/log" | cmp - <(echo)
+	echo >hold
+}
