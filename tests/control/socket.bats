@@ -106,7 +106,7 @@ client() {
 @test "a client killed at any system call does not disturb" {
 	start_web
 	local n rc=0
-	for ((n = 1; n < 300 && rc == 0; n++)); do
+	for ((n = 1; n < 2000 && rc == 0; n++)); do
 		"$BUILDDIR/tests/control/cut" $n \
 		    "$IMP" --reload --reload-signal CONT web || rc=$?
 	done
