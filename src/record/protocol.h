@@ -23,7 +23,7 @@
 #define PROTOCOL_TEXT_MAX 16384
 
 enum protocol_verb {
-	ASK_STATUS,	/* REPLY_TEXT: status_format(); open to everyone */
+	ASK_STATUS,	/* text: status_format(); open to everyone */
 	ASK_STOP,	/* done when nothing is left */
 	ASK_RESTART,	/* done when the next run is ready */
 	ASK_RELOAD,	/* done when it says so, or at once */
@@ -56,7 +56,8 @@ struct protocol_request {
 enum reply_kind {
 	REPLY_PROGRESS,	/* .signal was sent, .wait_ms until the next step */
 	REPLY_TEXT,	/* a piece of the answer */
-	REPLY_DONE	/* .status is the exit status; text: an error or "" */
+	REPLY_DONE	/* .status is the exit status; text: what is wrong, or
+			   the last piece of the answer */
 };
 
 /* Sent as far as its text goes, which needs no NUL. */

@@ -87,6 +87,18 @@ send_reply(struct server *server, struct server_client *client,
 	return false;
 }
 
+/* With what is in text, in one message, so that the client wakes up once. */
+static void
+send_last(struct server *server, struct server_client *client, int status,
+    size_t length)
+{
+	server->reply->status = status;
+	server->reply->signal = 0;
+	server->reply->wait_ms = 0;
+	if (send_reply(server, client, REPLY_DONE, length))
+		drop(server, client);
+}
+
 static void
 finish(struct server *server, struct server_client *client, int status,
     const char *text)
@@ -97,11 +109,7 @@ finish(struct server *server, struct server_client *client, int status,
 		length = PROTOCOL_TEXT_MAX;
 	if (length > 0)
 		memcpy(server->reply->text, text, length);
-	server->reply->status = status;
-	server->reply->signal = 0;
-	server->reply->wait_ms = 0;
-	if (send_reply(server, client, REPLY_DONE, length))
-		drop(server, client);
+	send_last(server, client, status, length);
 }
 
 static struct server_client *
@@ -452,8 +460,7 @@ server_done_status(struct server *server, unsigned int id,
 		return;
 	length = status_format(status, server->reply->text,
 	    sizeof(server->reply->text));
-	if (send_reply(server, client, REPLY_TEXT, length))
-		finish(server, client, EX_DONE, NULL);
+	send_last(server, client, EX_DONE, length);
 }
 
 void

@@ -258,6 +258,20 @@ test_silence(void)
 }
 
 static void
+test_status(void)
+{
+	static const struct status status = { .state = "up" };
+	struct server_request request;
+	int fd = ask(ASK_STATUS);
+
+	(void)turn(&request);
+	server_done_status(&server, request.client, &status);
+	ok(is_told(fd, EX_DONE) && strstr(reply.text, "state=up\n") != NULL,
+	    "the status comes with the last word");
+	(void)close(fd);
+}
+
+static void
 test_data(void)
 {
 	static char data[PROTOCOL_TEXT_MAX * 2 + 100];
@@ -518,6 +532,7 @@ main(void)
 	test_progress();
 	test_nonsense();
 	test_silence();
+	test_status();
 	test_data();
 	test_descriptors();
 	test_long_key();
