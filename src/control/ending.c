@@ -25,7 +25,7 @@
 #define KILL_MS 10000
 
 /* As long its parent is given to reap it, before we look at all processes. */
-#define REAP_MS 50
+#define REAP_MS 5
 
 static void
 choose_schedule(const struct act *act, struct job *job)

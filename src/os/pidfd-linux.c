@@ -5,6 +5,7 @@
 
 #include "os/pidfd.h"
 
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -68,17 +69,20 @@ os_pidfd_has_inode(int pidfd, uint64_t inode)
 }
 
 /*
- * ESRCH: nobody has the number.  What has no process with it but is the number
- * of a group or a session is another error, which one depends on the kernel.
+ * pidfd_open(2) sees processes only.  The owner of a file is any number that
+ * is in use, and ESRCH says that this one is not (from Linux 4.14 on).
  */
 bool
 os_is_number_taken(pid_t number)
 {
-	int fd = os_pidfd_open(number);
+	int fd = eventfd(0, EFD_CLOEXEC);
+	bool is_free;
 
-	if (fd != -1)
-		(void)close(fd);
-	return fd != -1 || errno != ESRCH;
+	if (fd == -1)
+		return true;
+	is_free = fcntl(fd, F_SETOWN, number) == -1 && errno == ESRCH;
+	(void)close(fd);
+	return !is_free;
 }
 
 /* struct pidfd_info of Linux 6.13, as far as it is used here. */

@@ -234,6 +234,19 @@ has_parent() {
 	done
 }
 
+@test "an orphan that only its session tells is stopped" {
+	start_imp -n web -- sh -c "('$PROBE' --report $PWD/orphan --wait &)
+	    exec '$PROBE' --report $PWD/web.report --wait"
+	wait_until test -e orphan
+	wait_until test -e web.report
+	local orphan
+	orphan=$(report orphan pid)
+	wait_while has_parent "$orphan" "$(main_of web)"
+	run -0 "$IMP" --stop web
+	not alive "$orphan"
+	nothing_recorded
+}
+
 @test "what a killed main process has left does not hide that it is gone" {
 	start_family -s
 	kill -KILL "$(supervisor_of web)"
