@@ -51,6 +51,34 @@ keep_owner(struct file *file, int fd, const struct stat *st)
 	file->has_owner = true;
 }
 
+int
+file_find_dir(const struct file *file)
+{
+	int dir_fd = file->channel->dir_fd;
+	struct stat old, new;
+	const char *last;
+	int fd, rc = -1;
+
+	fd = trust_open_parent(file->channel->config.path, &last);
+	if (fd == -1)
+		return -1;
+	/* As whom we work was decided by the owner. */
+	if (fstat(dir_fd, &old) == 0 && fstat(fd, &new) == 0 &&
+	    old.st_uid == new.st_uid && dup3(fd, dir_fd, O_CLOEXEC) != -1)
+		rc = 0;
+	fdio_close(&fd);
+	return rc;
+}
+
+/* Whether the directory was removed, so that nothing can be made in it. */
+static bool
+has_no_dir(const struct file *file)
+{
+	struct stat st;
+
+	return fstat(file->channel->dir_fd, &st) == 0 && st.st_nlink == 0;
+}
+
 static int
 open_anew(struct file *file)
 {
@@ -59,6 +87,8 @@ open_anew(struct file *file)
 	struct stat st;
 	int fd;
 
+	if (has_no_dir(file) && file_find_dir(file) == -1)
+		return -1;
 	fd = trust_open_output(file->channel->dir_fd, file->channel->file,
 	    O_RDWR, config->log->mode, config->uid, &why);
 	if (fd == -1) {

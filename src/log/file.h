@@ -48,6 +48,13 @@ void	file_end(struct file *file);
 /* Set .bytes again, after something was written with file_write(). */
 void	file_measure(struct file *file);
 
+/*
+ * Take the directory that the path names now in place of the one kept from
+ * the start; nothing happens unless it belongs to the same user.  That is done
+ * where the old one was removed, too.  Returns 0 or -1.
+ */
+int	file_find_dir(const struct file *file);
+
 /* Close, so that the next file_begin() opens anew. */
 void	file_close(struct file *file);
 

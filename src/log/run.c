@@ -206,6 +206,8 @@ reopen(struct logger *logger)
 {
 	file_close(&logger->file);
 	fdio_close(&logger->send_fd);
+	if (logger_has_file(logger))
+		(void)file_find_dir(&logger->file);
 	/* The new file is there as soon as it was asked for. */
 	if (logger_has_file(logger) && file_begin(&logger->file) == 0)
 		file_end(&logger->file);

@@ -239,6 +239,48 @@ teardown() {
 	done
 }
 
+@test "a directory that was removed and made anew gets the next line" {
+	mkdir dir
+	start_logger dest="$PWD/dir/log" size=1000000
+	echo one >&5
+	wait_until grep -q one dir/log
+	rm -r dir
+	echo two >&5
+	wait_until grep -q 'blocked 2' events
+	mkdir dir
+	wait_until grep -q two dir/log
+	mv dir moved
+	mkdir dir
+	kill -HUP "$(logger_pid)"
+	wait_until test -e dir/log
+	echo three >&5
+	end_logger
+	[[ $(<moved/log) == two && $(<dir/log) == three ]]
+}
+
+@test "what is planted in place of the log keeps lines waiting, not lost" {
+	local kind
+	start_logger dest="$PWD/log" size=1000000
+	echo begin >&5
+	wait_until grep -q begin log
+	for kind in 'mkfifo log' 'mkdir log' 'ln -s victim log' \
+	    'ln other log'; do
+		touch victim other
+		mv log "saved.${kind%% *}.${#kind}"
+		$kind
+		echo "$kind" >&5
+		wait_until eval '[[ $(tail -n 1 events) == "blocked "* ]]'
+		rm -r log
+		wait_until grep -qxF "$kind" log
+	done
+	end_logger
+	[[ ! -s victim && ! -s other ]]
+	cat saved.* log | sort >got
+	printf '%s\n' begin 'mkfifo log' 'mkdir log' 'ln -s victim log' \
+	    'ln other log' | sort >want
+	same want got
+}
+
 @test "logrotate works without copytruncate, and nothing is lost" {
 	need logrotate
 	chmod 700 .
