@@ -308,3 +308,16 @@ as_nobody() {
 	[[ $(stat -c %a "$IMP_STATE_DIR" "$IMP_STATE_DIR/x" \
 	    "$IMP_STATE_DIR/x/record") == $'755\n755\n644' ]]
 }
+
+@test "a state directory that cannot be had is refused, with the reason" {
+	need strace
+	mkdir -m 777 open
+	chmod 777 open
+	run -125 --separate-stderr "$IMP" --state-dir open -n x -- "$PROBE"
+	[[ $stderr == "imp: cannot use state directory 'open': others may write"* ]]
+	run -125 --separate-stderr strace -qq -o trace -e trace=mkdir,mkdirat \
+	    -e inject=mkdir,mkdirat:error=EPERM \
+	    "$IMP" --state-dir new/state -n x -- "$PROBE"
+	[[ $stderr == "imp: cannot keep a record in 'new/state': Operation not "* ]]
+	nothing_left
+}

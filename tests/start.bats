@@ -413,6 +413,22 @@ while not os.path.exists("enough"):
 	    "$PROBE"
 }
 
+@test "--foreground that fails undoes what it did, whatever it gave up" {
+	need_root
+	local options
+	mkdir new theirs
+	chown nobody theirs
+	for options in '--chroot new' '--caps none' '-u nobody' \
+	    '--chroot new -u nobody --caps net_admin --no-new-privs'; do
+		# shellcheck disable=SC2086
+		refused 127 "imp: cannot find '/nope'" -f -n x -p theirs/pid \
+		    $options /nope
+		[[ ! -e theirs/pid && ! -e state/x ]] || fail "$options"
+	done
+	start_imp -n x -p theirs/pid -- "$PROBE" --wait --no-report
+	pid_in theirs/pid
+}
+
 @test "a full standard output is noticed" {
 	local what
 	for what in --help --version "--explain true"; do

@@ -21,6 +21,7 @@
 #include "base/xalloc.h"
 #include "os/directory.h"
 #include "os/process.h"
+#include "os/trust.h"
 #include "record/claim.h"
 #include "spec/name.h"
 
@@ -70,7 +71,7 @@ keep(struct daemon *daemon, const struct record *record)
 static const char *
 explain_doubt(int error)
 {
-	if (error == EPERM)
+	if (error == TRUST_DOUBT)
 		return "its record could be somebody else's";
 	if (error == EINVAL)
 		return "its record cannot be understood";
@@ -250,7 +251,7 @@ open_place(struct found *found, const struct spec *spec)
 	}
 	if (errno == ENOENT)
 		return 0;
-	if (errno == EPERM)
+	if (errno == TRUST_DOUBT)
 		diag_errx("cannot use state directory '%s': it could be "
 			  "somebody else's",
 		    path);

@@ -18,6 +18,7 @@
 #include "base/fdio.h"
 #include "base/path.h"
 #include "base/xalloc.h"
+#include "os/trust.h"
 
 void
 plan_init(struct plan *plan, const struct spec *spec)
@@ -171,7 +172,7 @@ take_pidfile(struct plan *plan)
 			plan->pidfile.mode = plan->spec->identity.pidfile_mode;
 		return 0;
 	}
-	if (errno == EPERM)
+	if (errno == TRUST_DOUBT)
 		diag_errx("cannot use pidfile '%s': everyone may replace "
 			  "files in its directory",
 		    spelled);

@@ -153,7 +153,7 @@ take_claim(struct start *start, const struct spec *spec)
 	if (errno == EAGAIN)
 		diag_errx("cannot tell whether %s is running (is /proc there?)",
 		    what(spec));
-	else if (errno == EPERM)
+	else if (errno == TRUST_DOUBT)
 		diag_errx("cannot use state directory '%s': others may write "
 			  "to it",
 		    path);

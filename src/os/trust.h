@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,12 @@
  * All print nothing, follow no symbolic link in the last component, never
  * block, and set close-on-exec.
  */
+
+/*
+ * What errno is for a place or a file that could be somebody else's.  EPERM
+ * would be the word for it, but open(2) and mkdir(2) say that, too.
+ */
+#define TRUST_DOUBT ECANCELED
 
 /*
  * Open the directory that holds the last component of path, which must be

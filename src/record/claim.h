@@ -46,8 +46,9 @@ void	claim_init(struct claim *claim);
  * pidfile included.
  *
  * Returns 0, or -1 with errno: EEXIST when it is held, EAGAIN when it cannot
- * be told whether a recorded process lives, EPERM when the state directory
- * could be somebody else's, else from a system call.  Prints nothing.
+ * be told whether a recorded process lives, TRUST_DOUBT when the state
+ * directory could be somebody else's, else from a system call.  Prints
+ * nothing.
  */
 int	claim_take(struct claim *claim, const char *path,
 	    const char *const *keys, unsigned int count,

@@ -41,7 +41,7 @@ pid_file_init(struct pid_file *pidfile, const char *path)
 	if (trust_dir_is_sound(pidfile->dir_fd))
 		return 0;
 	fdio_close(&pidfile->dir_fd);
-	errno = EPERM;
+	errno = TRUST_DOUBT;
 	return -1;
 }
 

@@ -29,7 +29,7 @@ struct pid_file {
 
 /*
  * Open the directory of the pidfile at path (NULL: there is none, and the
- * other functions do nothing).  Returns 0, or -1 with errno: EPERM when
+ * other functions do nothing).  Returns 0, or -1 with errno: TRUST_DOUBT when
  * everyone may replace files in the directory, else as trust_open_parent().
  */
 int	pid_file_init(struct pid_file *pidfile, const char *path);

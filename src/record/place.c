@@ -64,7 +64,22 @@ place_path(const char *dir, char path[PATH_MAX])
 	return -1;
 }
 
-/* mkdir -p; what is there already stays as it is. */
+/* What is there already stays as it is, also where none could be made. */
+static int
+make_dir(const char *path, mode_t mode)
+{
+	int saved;
+
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return 0;
+	saved = errno;
+	if (access(path, F_OK) == 0)
+		return 0;
+	errno = saved;
+	return -1;
+}
+
+/* mkdir -p */
 static int
 make_dirs(const char *path, mode_t mode)
 {
@@ -75,12 +90,11 @@ make_dirs(const char *path, mode_t mode)
 		return -1;
 	for (p = strchr(part + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		if (mkdir(part, mode) == -1 && errno != EEXIST &&
-		    access(part, F_OK) == -1)
+		if (make_dir(part, mode) == -1)
 			return -1;
 		*p = '/';
 	}
-	return mkdir(path, mode) == -1 && errno != EEXIST ? -1 : 0;
+	return make_dir(path, mode);
 }
 
 /* Not filtered by the caller's umask, so set apart from mkdir(2). */
@@ -127,7 +141,7 @@ place_open(const char *path, bool may_create)
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
 		return fd;
 	(void)close(fd);
-	errno = EPERM;
+	errno = TRUST_DOUBT;
 	return -1;
 }
 

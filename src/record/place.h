@@ -28,8 +28,8 @@ int	place_path(const char *dir, char path[PATH_MAX]);
  * Open the state directory at path, and make it if create is set.  It must
  * belong to the effective user, or to root, and be writable by no other.
  *
- * Returns a descriptor (O_RDONLY), or -1 with errno: EPERM if it could be
- * somebody else's, else from open(2) or mkdir(2).
+ * Returns a descriptor (O_RDONLY), or -1 with errno: TRUST_DOUBT if it could
+ * be somebody else's, else from open(2) or mkdir(2).
  */
 int	place_open(const char *path, bool create);
 

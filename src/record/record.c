@@ -15,6 +15,7 @@
 
 #include "base/fdio.h"
 #include "base/text.h"
+#include "os/trust.h"
 #include "record/place.h"
 
 static const char magic[] = "imp-record 1\n";
@@ -338,7 +339,7 @@ open_record(int dir_fd, const char *name, uid_t owner)
 	if (fd == -1 || is_of(fd, owner))
 		return fd;
 	(void)close(fd);
-	errno = EPERM;
+	errno = TRUST_DOUBT;
 	return -1;
 }
 

@@ -89,8 +89,8 @@ void	record_format_head(const struct record_head *head, char *buf);
 
 /*
  * Read the record in the directory of a key.  Returns 0, or -1 with errno:
- * ENOENT if there is none, EINVAL if it is none of ours, EPERM if it could
- * be somebody else's, else from open(2) or read(2).
+ * ENOENT if there is none, EINVAL if it is none of ours, TRUST_DOUBT if it
+ * could be somebody else's, else from open(2) or read(2).
  */
 int	record_read(int key_fd, struct record *record);
 

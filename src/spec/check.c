@@ -304,6 +304,12 @@ spec_needs_logger(const struct spec *spec)
 	       (is_logged(&output->err) && !is_file(&output->err));
 }
 
+static bool
+is_recorded(const struct spec *spec)
+{
+	return spec->identity.name != NULL || spec->identity.pidfile != NULL;
+}
+
 static void
 derive(struct spec *spec)
 {
@@ -316,9 +322,11 @@ derive(struct spec *spec)
 	/*
 	 * Another user must not stay on our terminal, which takes a session
 	 * of its own, so a child; and whoever has given up the privilege to
-	 * do so could not take a record back.
+	 * do so could not take a record or a pidfile back.
 	 */
-	if (spec->foreground && spec->process.user != NULL && !spec->in_place)
+	if (spec->foreground && !spec->in_place &&
+	    (spec->process.user != NULL ||
+		(spec_given(spec, FIELD_CAPS) && is_recorded(spec))))
 		spec->supervise = true;
 	/* A daemon that writes its own pidfile is told by it. */
 	if (spec->restart.forking && spec->identity.pidfile != NULL &&
