@@ -5,6 +5,8 @@
 
 #include "record/place.h"
 
+#include <errno.h>
+
 #include "unit/scratch.h"
 #include "unit/tap.h"
 
@@ -26,6 +28,32 @@ test_path(void)
 		return;
 	(void)place_path(NULL, path);
 	is_str(path, "/run/imp", "then root's own");
+}
+
+/* A user without a directory in /run/user, who may write nowhere here. */
+static void
+test_as_other(void)
+{
+	static const uid_t nobody = 65534;
+	char path[PATH_MAX];
+
+	if (geteuid() != 0 || access("/run/user/65534", F_OK) == 0 ||
+	    chmod(".", 0755) == -1 || seteuid(nobody) == -1)
+		return;
+	(void)unsetenv("IMP_STATE_DIR");
+	(void)setenv("XDG_RUNTIME_DIR", "/run/own", 1);
+	(void)setenv("HOME", "/home/own", 1);
+	(void)place_path(NULL, path);
+	is_str(path, "/run/own/imp", "a user's is below XDG_RUNTIME_DIR");
+	(void)setenv("XDG_RUNTIME_DIR", "run", 1);
+	(void)place_path(NULL, path);
+	is_str(path, "/home/own/.local/state/imp", "or below HOME");
+	(void)setenv("HOME", "", 1);
+	ok(place_path(NULL, path) == -1 && errno == ENOENT,
+	    "or nowhere, never in a place that others know");
+	ok(place_open("sub/state", true) == -1 && errno == EACCES,
+	    "one that cannot be made says why");
+	(void)!seteuid(0);
 }
 
 static void
@@ -94,6 +122,7 @@ main(void)
 {
 	scratch_begin();
 	test_path();
+	test_as_other();
 	test_keys();
 	test_long_keys();
 	test_open();
