@@ -630,6 +630,7 @@ take_user(struct spec *spec, const char *text)
 	if (separator != NULL)
 		*separator++ = '\0';
 	spec->process.user = user;
+	spec->process.account_env = ACCOUNT_ENV_NONE;
 	if (separator == NULL || *separator == '\0')
 		return;
 	/* That group, and no other. */

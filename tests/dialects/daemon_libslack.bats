@@ -84,6 +84,107 @@ named() {
 	[[ ! -e name$$.pid && ! -e name$$.clientpid ]]
 }
 
+@test "daemon-libslack: what runs is told in the original's words" {
+	named -U -i -- "$PROBE" --wait
+	super=$(pid_in "name$$.pid")
+	client=$(pid_in "name$$.clientpid")
+	run -0 named --running -v
+	[[ $output == \
+	    "daemon:  name$$ is running (pid $super) (clientpid $client)" ]]
+	echo 4194000 >other.pid
+	run -0 named --list
+	[[ $output == "name$$" ]]
+	run -0 named --list -v
+	[[ $output == "name$$ is running (pid $super) (client pid $client)
+other is not running" ]]
+	run -1 d -n other -P "$PWD" --running -v
+	[[ $output == 'daemon:  other is not running' ]]
+	named --stop
+	wait_gone "$super"
+	rm other.pid
+	run -0 named --list -v
+	[[ $output == 'No named daemons are running' ]]
+}
+
+@test "daemon-libslack: a restart without --respawn is a stop" {
+	named -U -i -- "$PROBE" --wait
+	super=$(pid_in "name$$.pid")
+	run -0 named --restart
+	wait_gone "$super"
+	run -1 --separate-stderr named --restart
+	[[ $stderr == "daemon: fatal: failed to find pid for name$$: "* ]]
+	run -1 --separate-stderr named --stop
+	[[ $stderr == "daemon: fatal: failed to stop the name$$ daemon: \
+pidfile $PWD/name$$.pid: No such process" ]]
+	run -1 --separate-stderr named --signal=hup
+	[[ $stderr == "daemon: fatal: failed to find client pid for name$$: "* ]]
+}
+
+@test "daemon-libslack: the same name in another directory is another daemon" {
+	mkdir one two
+	for place in one two; do
+		d -n same -P "$PWD/$place" -U -i -- "$PROBE" --wait
+	done
+	[[ $(pid_in one/same.pid) != "$(pid_in two/same.pid)" ]]
+	for place in one two; do
+		d -n same -P "$PWD/$place" --stop
+		wait_while test -e "$place/same.pid"
+	done
+}
+
+@test "daemon-libslack: bursts of attempts, and the last of them" {
+	run -1 --separate-stderr d -U -f -r -A 2 -a 10 -L 10 -M 1 \
+	    -l "$PWD/err" -- sh -c 'echo run >>runs; exit 3'
+	[[ $(<runs) == $'run\nrun' ]]
+	grep -q 'giving up' err
+}
+
+@test "daemon-libslack: in the foreground output is stored and seen" {
+	run -0 --separate-stderr d -U -f -o "$PWD/out" -- \
+	    sh -c 'echo a; printf b >&2; pwd' </dev/null
+	[[ $output == $'a\n'"$PWD" && $stderr == b ]]
+	[[ $(sort out) == "$(printf 'a\nb\n%s\n' "$PWD" | sort)" ||
+		$(<out) == *b* ]]
+}
+
+@test "daemon-libslack: a terminal where there is none" {
+	run -0 d -U -f --pty -- "$PYTHON" -c 'import os
+print(os.ttyname(0) == os.ttyname(1) == os.ttyname(2))
+print(os.getsid(0) == os.getpid() == os.tcgetpgrp(0))' </dev/null
+	[[ ${output//$'\r'/} == $'True\nTrue' ]]
+	run -0 d -U -f --pty=noecho -- sh -c 'cat; echo end' <<<hello
+	[[ ${output//$'\r'/} == $'hello\nend' ]]
+	run -0 d -U -f --pty=noecho -- sh -c 'cat; echo end' \
+	    < <(printf partial)
+	[[ ${output//$'\r'/} == $'partialend' ]]
+	run -0 d -U -f --pty -o "$PWD/out" -- echo stored </dev/null
+	[[ ${output//$'\r'/} == stored && $(tr -d '\r' <out) == stored ]]
+	run -1 --separate-stderr d -U --pty -- true
+	[[ $stderr == 'Missing option: --foreground (Required for --pty)'* ]]
+}
+
+@test "daemon-libslack: configuration directories and variables" {
+	mkdir conf.d home
+	cat >conf <<-'END'
+		PLACE=~/place
+		* inherit
+	END
+	echo 'x env=A=$PLACE' >conf.d/b
+	echo 'x chdir=~' >conf.d/a
+	echo 'x chdir=/usr' >conf.d/.hidden
+	export HOME=$PWD/home
+	run -0 explains daemon-libslack --idiot -U -C "$PWD/conf" -n x true
+	grep -qxF "chdir=$HOME" <<<"$output"
+	grep -qxF "env=A=$HOME/place" <<<"$output"
+	need_root
+	run -0 explains daemon-libslack -U -C "$PWD/conf" -n x true
+	grep -qF 'env="A=$PLACE"' <<<"$output" ||
+		grep -qF 'env=A=$PLACE' <<<"$output"
+	echo 'x user=nobody' >conf.d/c
+	run -1 --separate-stderr d -U -C "$PWD/conf" -n x true
+	[[ $stderr == "Misplaced option: --user=nobody in config file "* ]]
+}
+
 @test "daemon-libslack: what is wrong is status 1" {
 	run -1 d
 	run -1 d -Z
@@ -114,6 +215,11 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 	[[ $stderr == "daemon: cannot find 'nosuchcommand' in PATH" ]]
 }
 
+@test "daemon-libslack: difference: a variable is set once" {
+	run -0 d -U -f -e A=1 -e B=2 -- env
+	[[ $(sort <<<"$output") == $'A=1\nB=2' ]]
+}
+
 @test "daemon-libslack: difference: of ten at once one starts, and nine say so" {
 	local pids=()
 	for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -135,4 +241,31 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 	same_status daemon -r -a 3 true
 	same_status daemon --running
 	same_status daemon --version
+	same_status daemon -U -f -- sh -c 'exit 4'
+	same_status daemon -U
+	same_status daemon -F relative -n x true
+	same_status daemon -P relative -n x true
+	same_status daemon -C /nonexistent -U true
+	same_status daemon -r -A 101 true
+	same_status daemon -a 30 true
+	same_status daemon -m 1000 true
+	same_status daemon --safe --unsafe true
+	same_status daemon -n x --signal=nosuch
+	same_status daemon --list -P /nonexistent
+	same_status daemon -u nosuch -U true
+	same_status daemon --pty -U true
+}
+
+# Reviewed.  The original leaks what it opens, hands on pipes where nothing is
+# stored, ignores HUP, changes argv[0] and sets each variable twice.
+@test "daemon-libslack: the same effect as the original" {
+	need daemon
+	need_root
+	intended=('fds=.*' 'fd\..*' 'signal\..*' 'argv\.0=.*')
+	local report=(-- "$PROBE" --report "$PWD/here/report" --wait)
+	same_effect daemon -U "${report[@]}"
+	same_effect daemon -U -D /tmp -m 027 -c -u nobody "${report[@]}"
+	same_effect daemon -U -u daemon:daemon "${report[@]}"
+	same_effect daemon -U -r -X "$PROBE --report $PWD/here/report --wait" \
+	    -o "$PWD/here/out"
 }

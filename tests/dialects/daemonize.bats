@@ -130,6 +130,32 @@ instance running?" ]]
 	[[ $(report report fd.0.mode) == rw ]]
 }
 
+@test "daemonize: what cannot be opened is told in the original's words" {
+	run -1 --separate-stderr d -o "$PWD/none/o" /bin/true
+	[[ $stderr == "Can't open \"$PWD/none/o\" for stdout: No such file or \
+directory" ]]
+	run -1 --separate-stderr d -e / /bin/true
+	[[ $stderr == "Can't open \"/\" for stderr: Is a directory" ]]
+	run -1 --separate-stderr d -p none/p /bin/true
+	[[ $stderr == "Can't create PID file \"none/p\": No such file or \
+directory" ]]
+	run -1 --separate-stderr d -l none/l /bin/true
+	[[ $stderr == "Can't create lock file \"none/l\": No such file or \
+directory" ]]
+}
+
+@test "daemonize: -u opens output files as that user" {
+	need_root
+	mkdir -m 1777 public
+	mkdir -m 700 private
+	d -u nobody -o "$PWD/public/o" -e "$PWD/public/e" -p "$PWD/a.pid" \
+	    "$PROBE" --wait
+	[[ $(stat -c %U public/o public/e a.pid) == $'nobody\nnobody\nroot' ]]
+	run -1 --separate-stderr d -u nobody -o "$PWD/private/o" /bin/true
+	[[ $stderr == *"'$PWD/private/o': Permission denied" ]]
+	[[ ! -e private/o ]]
+}
+
 @test "daemonize: the same status as the original" {
 	need daemonize
 	same_status daemonize /bin/true

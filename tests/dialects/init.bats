@@ -219,3 +219,36 @@ child_of() {
 	same_effect dumb-init "${report[@]}"
 	same_effect dumb-init -c "${report[@]}"
 }
+
+# On a terminal of its own: the command leads a session that has it.
+@test "init dialects: dumb-init hands its terminal over" {
+	local script="import os, pty, sys
+out = b''
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    out += data
+print(out.decode().replace('\r', ''), end='')
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
+	local ask="import os
+me = os.getpid()
+print(os.getsid(0) == me, os.getpgrp() == me, os.tcgetpgrp(0) == me)"
+	run -0 "$PYTHON" -c "$script" links/dumb-init "$PYTHON" -c "$ask"
+	[[ $output == 'True True True' ]]
+	run -0 "$PYTHON" -c "$script" links/dumb-init -c "$PYTHON" -c "$ask"
+	[[ $output == 'False True True' ]]
+	run -0 "$PYTHON" -c "$script" links/tini -- "$PYTHON" -c "$ask"
+	[[ $output == 'False True True' ]]
+	run -7 "$PYTHON" -c "$script" links/dumb-init sh -c 'exit 7'
+	# The original does the same with a session of its own.
+	need dumb-init
+	run -0 "$PYTHON" -c "$script" "$(type -P dumb-init)" "$PYTHON" -c "$ask"
+	[[ $output == 'True True True' ]]
+}

@@ -121,6 +121,41 @@ Try '$BATS_TEST_TMPDIR/links/start-stop-daemon --help' for more information." ]]
 	s -K -p a.pid -R 30
 }
 
+@test "start-stop-daemon: nothing of a start or a stop is left behind" {
+	own_probe
+	export IMP_STATE_DIR=$PWD/state
+	mkdir state
+	start links/start-stop-daemon -S -x "$own" -- --report "$PWD/report" --wait
+	wait_until test -e report
+	[[ -z $(ls -A state) ]]
+	run -1 s -S -x "$own"
+	s -K -x "$own" -R 30
+	s -S -b -m -p a.pid -x "$own" -- --wait
+	s -K -p a.pid -R 30 --remove-pidfile
+	[[ -z $(ls -A state) ]]
+}
+
+@test "start-stop-daemon: of ten in place at once one starts" {
+	local pids=()
+	own_probe
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		s -S -x "$own" -- --wait >/dev/null &
+		pids+=($!)
+		record_pid $!
+	done
+	# Nine are refused; the one that is left is the program.
+	running() {
+		local pid count=0
+		for pid in "${pids[@]}"; do
+			! alive "$pid" || count=$((count + 1))
+		done
+		[[ $count == 1 ]]
+	}
+	wait_until running
+	[[ $(s --pidof -x "$own" | wc -l) == 1 ]]
+	s -K -x "$own" -R 30
+}
+
 @test "start-stop-daemon: its status is that of the program without -b" {
 	run -7 s -S -x "$PROBE" -- --exit 7
 	run -137 s -S -x "$PROBE" -- --signal 9

@@ -17,13 +17,21 @@ teardown() {
 	stop_everything_started
 }
 
-# drives SERVICE PROGRAM: what dpkg's own start-stop-daemon gets to see, too.
+# drives SERVICE PROGRAM: step by step as dpkg's own start-stop-daemon does.
 drives() {
+	local real
 	[[ -x /etc/init.d/$1 ]] || need_failed "/etc/init.d/$1 is missing"
 	PATH=$PATH:/usr/sbin:/sbin need "$2" ip unshare start-stop-daemon
 	unshare -m -n -p --fork true || need_failed "namespaces are needed"
+	real=$(PATH=$PATH:/usr/sbin:/sbin type -P start-stop-daemon)
+	steps_of "$1" "$(readlink -f "$real")"
+	steps_of "$1" "$IMP"
+}
+
+# steps_of SERVICE TOOL
+steps_of() {
 	unshare -m -n -p --fork --mount-proc --kill-child \
-	    bash "$SRCDIR/tests/real/init_d.bash" "$1" "$IMP" \
+	    bash "$SRCDIR/tests/real/init_d.bash" "$1" "$2" \
 	    >steps 2>errors 3>&- || {
 		cat steps errors
 		return 1
