@@ -57,7 +57,7 @@ given() {
 }
 
 @test "with no option at all" {
-	given -- fds='0 1 2' fd.0=/dev/null umask=0022 cwd=/ root=/ nice=0 \
+	given -- fds='0 1 2' fd.0=/dev/null umask=0022 cwd=/ root=/ nice="$(nice)" \
 	    signal.blocked= signal.ignored= no_new_privs=0 tty=none
 }
 
