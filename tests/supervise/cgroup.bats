@@ -8,10 +8,10 @@
 load supervise
 
 # has_cgroup: sets cgroup to the directory of that of d.  Where none can be had
-# there is nothing to see.
+# there is nothing to see, nor with a sanitizer, which has nothing born in it.
 has_cgroup() {
 	cgroup=$(recorded cgroup)
-	[[ -n $cgroup && -w $cgroup/cgroup.procs ]]
+	[[ -n $cgroup && -w $cgroup/cgroup.procs ]] && ! is_sanitized
 }
 
 remove_cgroup() {

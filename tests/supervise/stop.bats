@@ -430,7 +430,7 @@ kill_before_ready() {
 	kill_before_ready 'if os.fork() == 0:
 	    os.setsid()
 	    os.fork()'
-	[[ -z $cgroup ]] || all_stopped
+	[[ -z $cgroup ]] || is_sanitized || all_stopped
 }
 
 # P13, the other way round: an answer is the truth.
