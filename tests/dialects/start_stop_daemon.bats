@@ -149,10 +149,9 @@ Try '$BATS_TEST_TMPDIR/links/start-stop-daemon --help' for more information." ]]
 		for pid in "${pids[@]}"; do
 			! alive "$pid" || count=$((count + 1))
 		done
-		[[ $count == 1 ]]
+		[[ $count == 1 && $(s --pidof -x "$own" | wc -l) == 1 ]]
 	}
 	wait_until running
-	[[ $(s --pidof -x "$own" | wc -l) == 1 ]]
 	s -K -x "$own" -R 30
 }
 
