@@ -63,11 +63,12 @@ os_pipe_grow(int pipe_fd, size_t bytes)
 size_t
 os_pipe_used(int pipe_fd)
 {
-	int n = 0;
+	int n = 0, tries = 3;
 
-	if (ioctl(pipe_fd, FIONREAD, &n) == -1 || n < 0)
-		return 0;
-	return (size_t)n;
+	/* It does not fail by itself, but a tracer may have it fail. */
+	while (ioctl(pipe_fd, FIONREAD, &n) == -1 && --tries > 0)
+		;
+	return n < 0 ? 0 : (size_t)n;
 }
 
 bool
