@@ -64,6 +64,14 @@ text_put_signed(struct text *text, int64_t n)
 	text_put_number(text, n < 0 ? -(uint64_t)n : (uint64_t)n);
 }
 
+const char *
+text_take_number(const char *s, uint64_t *n)
+{
+	for (*n = 0; *s >= '0' && *s <= '9'; s++)
+		*n = *n * 10 + (uint64_t)(*s - '0');
+	return s;
+}
+
 void
 text_put_hex(struct text *text, uint64_t n)
 {
@@ -74,6 +82,22 @@ text_put_hex(struct text *text, uint64_t n)
 		text_put_char(text, hex[n >> shift & 15]);
 }
 
+static bool
+is_plain(unsigned char c)
+{
+	return c >= ' ' && c < 0x7f && c != '\\';
+}
+
+size_t
+text_escaped_length(const char *s)
+{
+	size_t length = 0;
+
+	for (; *s != '\0'; s++)
+		length += is_plain((unsigned char)*s) ? 1 : 4;
+	return length;
+}
+
 void
 text_put_escaped(struct text *text, const char *s)
 {
@@ -81,7 +105,7 @@ text_put_escaped(struct text *text, const char *s)
 	const unsigned char *p;
 
 	for (p = (const unsigned char *)s; *p != '\0'; p++) {
-		if (*p >= ' ' && *p < 0x7f && *p != '\\') {
+		if (is_plain(*p)) {
 			text_put_char(text, (char)*p);
 			continue;
 		}

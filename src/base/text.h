@@ -31,6 +31,12 @@ void	text_put_bytes(struct text *text, const char *data, size_t length);
 void	text_put_number(struct text *text, uint64_t n);
 void	text_put_signed(struct text *text, int64_t n);
 
+/*
+ * Read the decimal digits that s begins with, of a number that fits, into *n.
+ * Returns what is behind them: s itself, with *n 0, if there are none.
+ */
+const char *text_take_number(const char *s, uint64_t *n);
+
 /* In hexadecimal, sixteen digits. */
 void	text_put_hex(struct text *text, uint64_t n);
 
@@ -39,6 +45,9 @@ void	text_put_hex(struct text *text, uint64_t n);
  * \xNN, so that it stays on one line and can be read back.
  */
 void	text_put_escaped(struct text *text, const char *s);
+
+/* How many bytes text_put_escaped() makes of s. */
+size_t	text_escaped_length(const char *s);
 
 /* Undo text_put_escaped() in place. */
 void	text_unescape(char *s);

@@ -27,17 +27,9 @@ bool	detach_exec(const struct plan *plan, struct report *report);
 pid_t	detach_spawn(const struct plan *plan, struct report *report);
 
 /*
- * Fork twice, with a new session between; the grandchild has a copy of the
- * memory.  Returns 0 in the grandchild, 1 in the caller (report->pid is the
- * number of the session), -1 with *report.
- */
-int	detach_fork(struct report *report);
-
-/*
- * Kill all that is in a session that detach_fork() has made and whose leader
- * was waited for: its number is nobody else's as long as somebody is in it,
- * and has hardly been given again otherwise.  Returns false if they cannot be
- * looked for.
+ * Kill all that is in a session whose leader was waited for: its number is
+ * nobody else's as long as somebody is in it, and has hardly been given again
+ * otherwise.  Returns false if they cannot be looked for.
  */
 bool	detach_end_session(pid_t session);
 

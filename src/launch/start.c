@@ -120,7 +120,8 @@ tell_holder(const struct spec *spec, const struct record *holder)
 static int
 take_claim(struct start *start, const struct spec *spec)
 {
-	struct record holder;
+	/* Large, and seldom needed: on the stack it would cost page faults. */
+	static struct record holder;
 	char keys[CLAIM_KEYS][KEY_ROOM];
 	const char *list[CLAIM_KEYS] = { keys[0], keys[1], keys[2] };
 	char path[PATH_MAX];
@@ -222,7 +223,7 @@ command_text(const struct strlist *operands)
 	size_t i, from;
 
 	for (i = 0; i < operands->count; i++)
-		room += strlen(operands->items[i]) * 4 + 1;
+		room += text_escaped_length(operands->items[i]) + 1;
 	data = xcalloc(room, 1);
 	text_init(&text, data, room);
 	for (i = 0; i < operands->count; i++) {
@@ -322,7 +323,6 @@ static int
 write_record(struct start *start, struct report *report)
 {
 	struct os_process self;
-	char text[RECORD_SIZE];
 	size_t length;
 
 	report->stage = STAGE_IDENTITY;
@@ -332,8 +332,10 @@ write_record(struct start *start, struct report *report)
 	/* In the foreground the session is that of whoever called us. */
 	start->head.session = start->plan.detached ? self.sid : 0;
 	report->stage = STAGE_RECORD;
-	length = record_format(&start->head, &start->tail, text);
-	if (claim_write_record(&start->claim, text, length, NULL) == -1)
+	length =
+	    record_format(&start->head, &start->tail, start->record_text);
+	if (claim_write_record(&start->claim, start->record_text, length,
+		NULL) == -1)
 		return -1;
 	report->stage = STAGE_PIDFILE;
 	return pid_file_write(&start->plan.pidfile, start->head.main.pid);
@@ -453,6 +455,8 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored,
 		start_undo(&start);
 		return rc == START_SATISFIED ? EX_DONE : rc;
 	}
+	if (start.has_record)
+		start.record_text = xcalloc(record_room(&start.tail), 1);
 	start.plan.record = record_start;
 	start.plan.record_context = &start;
 	/* Once the user has changed, there is no undoing the pidfile. */

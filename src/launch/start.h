@@ -24,6 +24,7 @@ struct start {
 	struct record_head head;
 	struct record_tail tail;
 	bool has_record;
+	char *record_text;	/* of the size that record_room() tells */
 	int record_fd;
 	const char *state_dir;
 };

@@ -15,6 +15,13 @@ os_open_dir_without_links(const char *path)
 	return -1;
 }
 
+bool
+os_is_cgroup_2(const char *path)
+{
+	(void)path;
+	return false;
+}
+
 int
 os_each_name(int dir_fd, const char *path,
     int (*found)(void *context, const char *name), void *context)

@@ -6,6 +6,9 @@
 #include "os/directory.h"
 
 #include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <linux/magic.h>
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -26,6 +29,14 @@ os_open_dir_without_links(const char *path)
 		RESOLVE_NO_SYMLINKS };
 
 	return (int)syscall(SYS_openat2, AT_FDCWD, path, how, sizeof(how));
+}
+
+bool
+os_is_cgroup_2(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
 /* getdents64(2) itself: opendir(3) allocates. */

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
 /* Directories.  Returns and limits as in os.h. */
 
 /*
@@ -13,6 +15,9 @@
  * call (openat2(2)).  ELOOP if there is one.
  */
 int	os_open_dir_without_links(const char *path);
+
+/* Whether it is one of the cgroup file system, version 2. */
+bool	os_is_cgroup_2(const char *path);
 
 /*
  * Call found(context, name) for each name in the directory, "." and ".."

@@ -45,8 +45,9 @@ os_set_oom_score_adj(int value)
 }
 
 int
-os_get_oom_score_adj(int *value)
+os_exchange_oom_score_adj(int value, int *before)
 {
 	(void)value;
+	(void)before;
 	return unsupported();
 }

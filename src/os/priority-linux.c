@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,31 +58,48 @@ os_set_cpus(const uint64_t bits[CPU_SETS])
 	    : 0;
 }
 
-int
-os_set_oom_score_adj(int value)
+static int
+write_oom_score_adj(int fd, int value)
 {
 	char digits[32];
 	struct text text;
-	int fd, rc;
 
 	text_init(&text, digits, sizeof(digits));
 	text_put_signed(&text, value);
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	return fdio_write_all(fd, text.data, text.length);
+}
+
+int
+os_set_oom_score_adj(int value)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int rc;
+
 	if (fd == -1)
 		return -1;
-	rc = fdio_write_all(fd, text.data, text.length);
+	rc = write_oom_score_adj(fd, value);
 	fdio_close(&fd);
 	return rc;
 }
 
 int
-os_get_oom_score_adj(int *value)
+os_exchange_oom_score_adj(int value, int *before)
 {
-	char text[32];
+	char digits[32];
+	uint64_t size;
+	ssize_t n;
+	int fd, rc;
 
-	if (fdio_read_file(AT_FDCWD, "/proc/self/oom_score_adj", text,
-		sizeof(text)) == -1)
+	fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+	if (fd == -1)
 		return -1;
-	*value = (int)strtol(text, NULL, 10);
-	return 0;
+	n = read(fd, digits, sizeof(digits) - 1);
+	if (n > 0) {
+		digits[n] = '\0';
+		(void)text_take_number(digits + (*digits == '-'), &size);
+		*before = *digits == '-' ? -(int)size : (int)size;
+	}
+	rc = n > 0 ? write_oom_score_adj(fd, value) : -1;
+	fdio_close(&fd);
+	return rc;
 }

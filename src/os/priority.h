@@ -17,6 +17,8 @@ int	os_set_io_priority(enum io_class class, int level);
 int	os_set_scheduler(enum sched_class class, int priority);
 int	os_set_cpus(const uint64_t bits[CPU_SETS]);
 int	os_set_oom_score_adj(int value);
-int	os_get_oom_score_adj(int *value);
+
+/* The same, with what it was before in *before. */
+int	os_exchange_oom_score_adj(int value, int *before);
 
 #endif

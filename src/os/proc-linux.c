@@ -6,7 +6,7 @@
 #include "os/proc.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "os/directory.h"
@@ -25,19 +25,6 @@ proc_put_path(struct text *text, char path[PROC_PATH_ROOM], pid_t pid,
 	text_put(text, file);
 }
 
-/* Parse a name that is all digits; -1 for any other. */
-static long
-parse_digits(const char *s)
-{
-	char *end;
-	long n;
-
-	if (*s < '0' || *s > '9')
-		return -1;
-	n = strtol(s, &end, 10);
-	return *end == '\0' ? n : -1;
-}
-
 struct number_search {
 	int (*found)(void *context, pid_t number);
 	void *context;
@@ -47,9 +34,10 @@ static int
 found_name(void *context, const char *name)
 {
 	const struct number_search *search = context;
-	long number = parse_digits(name);
+	uint64_t number;
+	const char *end = text_take_number(name, &number);
 
-	if (number < 0)
+	if (end == name || *end != '\0')
 		return 0;
 	return search->found(search->context, (pid_t)number);
 }

@@ -25,11 +25,14 @@
 static int
 parse_numbers(const char *p, uint64_t *numbers, size_t count)
 {
+	const char *end;
 	size_t i;
-	char *end;
 
 	for (i = 0; i < count; i++) {
-		numbers[i] = strtoull(p, &end, 10);
+		p += *p == ' ';
+		/* Of what may be negative nothing is used. */
+		p += *p == '-';
+		end = text_take_number(p, &numbers[i]);
 		if (end == p)
 			return -1;
 		p = end;
@@ -47,6 +50,7 @@ parse_stat(const char *text, struct os_process *process)
 	const char *open = strchr(text, '(');
 	const char *close = strrchr(text, ')');
 	uint64_t field[21];
+	uint64_t pid;
 	size_t length;
 
 	if (open == NULL || close == NULL || close < open ||
@@ -60,7 +64,8 @@ parse_stat(const char *text, struct os_process *process)
 		length = sizeof(process->comm) - 1;
 	memcpy(process->comm, open + 1, length);
 	process->comm[length] = '\0';
-	process->pid = (pid_t)strtol(text, NULL, 10);
+	(void)text_take_number(text, &pid);
+	process->pid = (pid_t)pid;
 	process->state = close[2];
 	process->ppid = (pid_t)field[0];
 	process->pgid = (pid_t)field[1];

@@ -119,23 +119,15 @@ step(struct walk *walk)
 	return 0;
 }
 
+/* Link by link, each of them judged. */
 static int
-walk_to(const char *path, size_t length)
+walk_slowly(const char *path, size_t length)
 {
 	struct walk walk;
 	int saved;
 
-	if (length >= sizeof(walk.rest)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
 	memcpy(walk.rest, path, length);
 	walk.rest[length] = '\0';
-	/* Most paths hold no link, and one call shows it. */
-	walk.fd = os_open_dir_without_links(walk.rest);
-	if (walk.fd != -1 || (errno != ELOOP && errno != ENOSYS &&
-				 errno != EPERM && errno != EINVAL))
-		return walk.fd;
 	walk.links = 0;
 	walk.fd = open(walk.rest[0] == '/' ? "/" : ".", DIR_FLAGS);
 	while (walk.fd != -1 && walk.rest[0] != '\0') {
@@ -146,6 +138,26 @@ walk_to(const char *path, size_t length)
 		errno = saved;
 	}
 	return walk.fd;
+}
+
+static int
+walk_to(const char *path, size_t length)
+{
+	char start[PATH_MAX];
+	int fd;
+
+	if (length >= sizeof(start)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(start, path, length);
+	start[length] = '\0';
+	/* Most paths hold no link, and one call shows it. */
+	fd = os_open_dir_without_links(start);
+	if (fd != -1 || (errno != ELOOP && errno != ENOSYS && errno != EPERM &&
+			    errno != EINVAL))
+		return fd;
+	return walk_slowly(path, length);
 }
 
 int

@@ -18,6 +18,12 @@ os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 	return -1;
 }
 
+pid_t
+os_fork(void)
+{
+	return fork();
+}
+
 void
 os_release_stack(void)
 {

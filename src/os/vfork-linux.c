@@ -76,6 +76,17 @@ os_vfork_into_cgroup(int cgroup_fd, int (*child)(void *context), void *context)
 	return -1;
 }
 
+pid_t
+os_fork(void)
+{
+#ifdef HAVE__FORK
+	/* Each page that fork(3) itself touches costs as much as a call. */
+	return _Fork();
+#else
+	return fork();
+#endif
+}
+
 void
 os_release_stack(void)
 {

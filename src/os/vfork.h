@@ -9,6 +9,12 @@
 /* Making a process.  Returns and limits as in os.h. */
 
 /*
+ * As fork(2), for one with no threads and nothing registered by
+ * pthread_atfork(3): what those need of it is left out.
+ */
+pid_t	os_fork(void);
+
+/*
  * As vfork(2), with the child born in the cgroup of which cgroup_fd is the
  * directory: it calls child(context), with our memory and on our stack while
  * we wait, and exits with what that returns, unless it execs.  Moving a

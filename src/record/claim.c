@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,13 +103,9 @@ try_key(int state_fd, struct claim_key *key)
 static bool
 is_held(int key_fd, struct record *holder, enum life *life)
 {
-	if (record_read(key_fd, holder) == -1) {
-		memset(&holder->head, 0, sizeof(holder->head));
-		memset(&holder->tail, 0, sizeof(holder->tail));
-		*life = LIFE_GONE;
-		return false;
-	}
-	*life = record_life(holder);
+	*life = LIFE_GONE;
+	if (record_read(key_fd, holder) == 0)
+		*life = record_life(holder);
 	return *life != LIFE_GONE;
 }
 
@@ -146,8 +141,10 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 		watch_fd = watch_key(key->dir_fd);
 		held = is_held(key->dir_fd, holder, &life);
 		/* What is recorded then is of the past. */
-		if (!held)
+		if (!held) {
 			memset(&holder->head, 0, sizeof(holder->head));
+			memset(&holder->tail, 0, sizeof(holder->tail));
+		}
 		if (held || watch_fd == -1 || clock_ms() >= deadline) {
 			fdio_close(&watch_fd);
 			errno = EEXIST;
@@ -238,8 +235,8 @@ claim_take(struct claim *claim, const char *path, const char *const *keys,
 		return -1;
 	for (; claim->count < count; claim->count++) {
 		key = &claim->keys[claim->count];
-		(void)snprintf(key->name, sizeof(key->name), "%s",
-		    keys[claim->count]);
+		(void)strlcpy(key->name, keys[claim->count],
+		    sizeof(key->name));
 		if (lock_key(claim->state_fd, key, holder) == -1)
 			break;
 		if (clear_key(key, holder) == -1)
@@ -286,7 +283,7 @@ claim_tidy(const char *path, const char *name)
 	claim.state_fd = place_open(path, false);
 	if (claim.state_fd == -1)
 		return;
-	(void)snprintf(key->name, sizeof(key->name), "%s", name);
+	(void)strlcpy(key->name, name, sizeof(key->name));
 	if (try_key(claim.state_fd, key) == 0 &&
 	    record_read(key->dir_fd, &record) == -1 && errno == ENOENT)
 		claim.count = 1;

@@ -15,14 +15,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "os/trust.h"
 
 static int
 join(char path[PATH_MAX], const char *dir, const char *rest)
 {
-	int n = snprintf(path, PATH_MAX, "%s%s", dir, rest);
+	struct text text;
 
-	if (n >= 0 && n < PATH_MAX)
+	text_init(&text, path, PATH_MAX);
+	text_put(&text, dir);
+	text_put(&text, rest);
+	if (!text.overflow)
 		return 0;
 	errno = ENAMETOOLONG;
 	return -1;
@@ -148,7 +152,7 @@ place_open(const char *path, bool may_create)
 void
 place_key_of_name(const char *name, char key[KEY_ROOM])
 {
-	(void)snprintf(key, KEY_ROOM, "%s", name);
+	(void)strlcpy(key, name, KEY_ROOM);
 }
 
 /* FNV-1a: for the few paths whose escaped form is no file name. */

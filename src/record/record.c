@@ -141,6 +141,19 @@ put_text_line(struct text *text, const char *key, const char *value)
 }
 
 size_t
+record_room(const struct record_tail *tail)
+{
+	size_t room = RECORD_HEAD_SIZE + 1;
+	int i;
+
+	for (i = 0; i < RECORD_TEXTS; i++)
+		if (tail->text[i] != NULL)
+			room += strlen(text_keys[i]) + 2 +
+			    text_escaped_length(tail->text[i]);
+	return room < RECORD_SIZE ? room : RECORD_SIZE;
+}
+
+size_t
 record_format(const struct record_head *head, const struct record_tail *tail,
     char *buf)
 {

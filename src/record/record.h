@@ -76,8 +76,11 @@ struct record {
 	char storage[RECORD_SIZE];
 };
 
+/* How many bytes record_format() needs for this tail, at most RECORD_SIZE. */
+size_t	record_room(const struct record_tail *tail);
+
 /*
- * Write head and tail to buf (RECORD_SIZE bytes).  Returns the length; a
+ * Write head and tail to buf (record_room() bytes).  Returns the length; a
  * tail that does not fit loses its longest texts, command first.
  */
 size_t	record_format(const struct record_head *head,

@@ -102,7 +102,7 @@ answer_status(struct supervisor *sup, const struct server_request *request)
 	status.stop_signal = sup->stop_signal;
 	status.ready_how = kinds[sup->spec->ready.kind];
 	status.ready = sup->state == ST_UP;
-	status.text = sup->status_text;
+	status.text = sup->seldom->status_text;
 	status.error = sup->status_error;
 	status.notify_ignored = sup->notify.ignored;
 	fill_logs(sup, &status);
@@ -115,8 +115,8 @@ take_schedule(struct supervisor *sup, const struct server_request *request)
 {
 	if (!request->has_schedule)
 		return;
-	sup->asked_schedule = request->schedule;
-	sup->stop_plan = &sup->asked_schedule;
+	sup->seldom->asked_schedule = request->schedule;
+	sup->stop_plan = &sup->seldom->asked_schedule;
 	sup->has_new_plan = true;
 }
 

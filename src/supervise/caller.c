@@ -126,7 +126,7 @@ print_words(char *text)
 
 struct waiting {
 	int fd;
-	pid_t session;
+	pid_t supervisor;	/* our child */
 	int signal;		/* that asked us to undo; 0: none */
 	struct result result;
 	struct identity main;
@@ -158,7 +158,10 @@ end_orphans(const struct start *start, const struct waiting *waiting)
 	    record_read(start->claim.keys[0].dir_fd, &record) == 0 &&
 	    record.tail.text[RECORD_CGROUP] != NULL)
 		empty_cgroup(record.tail.text[RECORD_CGROUP]);
-	(void)detach_end_session(waiting->session);
+	/* Before it is reaped, it is itself somebody in the session it led. */
+	while (waitpid(waiting->supervisor, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	(void)detach_end_session(waiting->supervisor);
 	kill_main(&waiting->main);
 }
 
@@ -261,7 +264,7 @@ take_message(struct waiting *waiting)
 }
 
 int
-caller_wait(int fd, struct start *start, pid_t session)
+caller_wait(int fd, struct start *start, pid_t supervisor)
 {
 	static const uint64_t undo = SIGNAL_BIT(SIGHUP) | SIGNAL_BIT(SIGINT) |
 	    SIGNAL_BIT(SIGQUIT) | SIGNAL_BIT(SIGTERM);
@@ -270,7 +273,7 @@ caller_wait(int fd, struct start *start, pid_t session)
 
 	memset(&waiting, 0, sizeof(waiting));
 	waiting.fd = fd;
-	waiting.session = session;
+	waiting.supervisor = supervisor;
 	(void)marks_handle(undo);
 	do {
 		take_signals(&waiting);

@@ -55,8 +55,8 @@ const char	*caller_label(const struct spec *spec);
  * SIGHUP, SIGINT, SIGQUIT or SIGTERM the supervisor is asked to undo the
  * start.  Returns an exit status.
  *
- * session  that of the supervisor, from detach_fork().
+ * supervisor  our child, which leads a session.
  */
-int	caller_wait(int fd, struct start *start, pid_t session);
+int	caller_wait(int fd, struct start *start, pid_t supervisor);
 
 #endif

@@ -9,13 +9,14 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/text.h"
 #include "base/xalloc.h"
+#include "os/directory.h"
 #include "os/empty.h"
 
 /* Alone, and beside the controllers of version 1. */
@@ -41,35 +42,23 @@ read_own(char *buf, size_t room, const char **own)
 	return false;
 }
 
-/* Only a cgroup2 directory has this file, whatever is mounted there. */
+/* Our own cgroup's directory, wherever version 2 is mounted. */
 static bool
-is_version_2(const char *directory)
-{
-	char path[PATH_MAX];
-	int n;
-
-	n = snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
-	if (n < 0 || n >= (int)sizeof(path) || access(path, W_OK) == -1)
-		return false;
-	n = snprintf(path, sizeof(path), "%s/cgroup.subtree_control",
-	    directory);
-	return n < (int)sizeof(path) && access(path, F_OK) == 0;
-}
-
-static bool
-find_own(char parent[PATH_MAX])
+find_own(struct text *path)
 {
 	char buf[PATH_MAX];
+	char *data = path->data;
 	const char *own;
 	size_t i;
-	int n;
 
 	if (!read_own(buf, sizeof(buf), &own))
 		return false;
 	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		n = snprintf(parent, PATH_MAX, "%s%s", mounts[i],
-		    strcmp(own, "/") == 0 ? "" : own);
-		if (n > 0 && n < PATH_MAX && is_version_2(parent))
+		text_init(path, data, path->room);
+		text_put(path, mounts[i]);
+		if (strcmp(own, "/") != 0)
+			text_put(path, own);
+		if (os_is_cgroup_2(data))
 			return true;
 	}
 	return false;
@@ -104,15 +93,22 @@ make(struct cgroup *cgroup)
 void
 cgroup_open(struct cgroup *cgroup, const char *name)
 {
-	char parent[PATH_MAX];
+	char data[PATH_MAX];
+	struct text path;
 
 	cgroup->path = NULL;
 	cgroup->dir_fd = cgroup->kill_fd = -1;
-	if (!find_own(parent))
+	text_init(&path, data, sizeof(data));
+	if (!find_own(&path))
 		return;
 	/* Other state directories may hold the same name. */
-	cgroup->path =
-	    xasprintf("%s/imp.%s.%ld", parent, name, (long)getpid());
+	text_put(&path, "/imp.");
+	text_put(&path, name);
+	text_put_char(&path, '.');
+	text_put_number(&path, (uint64_t)getpid());
+	if (path.overflow)
+		return;
+	cgroup->path = xstrdup(data);
 	if (make(cgroup) == -1)
 		cgroup->path = NULL;
 }

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/xalloc.h"
+#include "os/vfork.h"
 
 /* A logger that lived shorter than this is not replaced at once. */
 #define SHORT_LIFE_MS 1000
@@ -160,7 +161,7 @@ start_one(struct logging *logging, struct logger_child *logger,
     struct family *family)
 {
 	logger->began_ms = clock_ms();
-	logger->pid = fork();
+	logger->pid = os_fork();
 	if (logger->pid == 0) {
 		title_set(logging->title, logging->label, 0, "logger");
 		log_run(&logger->channel);

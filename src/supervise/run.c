@@ -100,7 +100,8 @@ take_line(void *context, int priority, const char *line)
 	struct supervisor *sup = context;
 
 	(void)priority;
-	(void)snprintf(sup->status_text, sizeof(sup->status_text), "%s", line);
+	(void)strlcpy(sup->seldom->status_text, line,
+	    sizeof(sup->seldom->status_text));
 }
 
 /* Kept where no run has its status, and told with what comes next. */
@@ -156,7 +157,8 @@ run_spawn(struct supervisor *sup)
 
 	memset(&report, 0, sizeof(report));
 	sup->due_ms = CLOCK_NEVER;
-	sup->status_text[0] = '\0';
+	if (sup->seldom->status_text[0] != '\0')
+		sup->seldom->status_text[0] = '\0';
 	logging_start(&sup->logging, &sup->family);
 	sup->left_is_timed = sup->has_new_plan = false;
 	fdio_close(&sup->left_fd);
@@ -166,7 +168,8 @@ run_spawn(struct supervisor *sup)
 		return fail_start(sup, &report);
 	}
 	if (sup->notify.fd != -1)
-		environment_set(&plan->environment, sup->notify_variable);
+		environment_set(&plan->environment,
+		    sup->seldom->notify_variable);
 	report.stage = STAGE_STREAMS;
 	if (ready_begin(&sup->ready) == -1 ||
 	    terminal_begin(&sup->terminal, plan, &sup->family) == -1) {
@@ -463,7 +466,7 @@ tell_decision(struct supervisor *sup, const struct policy_decision *decision)
 			logging_tell_last(&sup->logging, sup->ended_pid);
 	} else
 		diag_errx("%s: could not be started: %s%s", sup->label,
-		    sup->status_text, next);
+		    sup->seldom->status_text, next);
 }
 
 static enum event
@@ -520,8 +523,8 @@ take_status(struct supervisor *sup, const struct notify_message *message)
 {
 	char text[NOTIFY_STATUS_MAX + 16];
 
-	(void)snprintf(sup->status_text, sizeof(sup->status_text), "%s",
-	    message->status);
+	(void)strlcpy(sup->seldom->status_text, message->status,
+	    sizeof(sup->seldom->status_text));
 	(void)snprintf(text, sizeof(text), "STATUS=%s", message->status);
 	if (sup->upward != NULL)
 		(void)notify_send(sup->upward, text);

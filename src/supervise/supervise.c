@@ -29,6 +29,7 @@
 #include "os/pidfd.h"
 #include "os/priority.h"
 #include "os/process.h"
+#include "os/vfork.h"
 #include "supervise/marks.h"
 #include "supervise/supervisor.h"
 
@@ -39,9 +40,11 @@ static void
 init(struct supervisor *sup, const struct spec *spec)
 {
 	static struct server_storage storage;
+	static struct seldom seldom;
 	const char *base = strrchr(spec->operands.items[0], '/');
 
 	sup->spec = spec;
+	sup->seldom = &seldom;
 	sup->caller_fd = sup->bind_fd = -1;
 	sup->main_fd = sup->left_fd = -1;
 	sup->notify.fd = -1;
@@ -54,10 +57,11 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->due_ms = sup->runtime_due_ms = sup->reload.due_ms = CLOCK_NEVER;
 	sup->stop_plan = &spec->stop.schedule;
 	sup->random = clock_wall_ms() << 20 ^ (uint64_t)getpid() ^ 1;
-	(void)snprintf(sup->label, sizeof(sup->label), "%s",
+	(void)strlcpy(sup->label,
 	    spec->identity.name != NULL ? spec->identity.name
 		: base != NULL		? base + 1
-					: spec->operands.items[0]);
+					: spec->operands.items[0],
+	    sizeof(sup->label));
 	sup->title.given = spec->manners.title;
 	sup->logging.label = sup->label;
 	sup->logging.title = &sup->title;
@@ -155,8 +159,9 @@ open_notify(struct supervisor *sup)
 		diag_err("cannot open a socket for notifications");
 		return -1;
 	}
-	(void)snprintf(sup->notify_variable, sizeof(sup->notify_variable),
-	    "NOTIFY_SOCKET=%s", sup->notify.address);
+	(void)snprintf(sup->seldom->notify_variable,
+	    sizeof(sup->seldom->notify_variable), "NOTIFY_SOCKET=%s",
+	    sup->notify.address);
 	return 0;
 }
 
@@ -332,6 +337,10 @@ settle_down(struct supervisor *sup)
 	if (sup->spec->foreground)
 		return 0;
 	diag_set_sink(caller_send_line, &sup->caller_fd);
+	if (setsid() == -1) {
+		diag_err("cannot begin a session");
+		return -1;
+	}
 	if (chdir("/") == -1) {
 		diag_err("cannot change directory to '/'");
 		return -1;
@@ -344,8 +353,8 @@ settle_down(struct supervisor *sup)
 		return -1;
 	}
 	fdio_close(&fd);
-	if (geteuid() == 0 && os_get_oom_score_adj(&adj) == 0 &&
-	    os_set_oom_score_adj(OWN_OOM_SCORE_ADJ) == 0) {
+	if (geteuid() == 0 &&
+	    os_exchange_oom_score_adj(OWN_OOM_SCORE_ADJ, &adj) == 0) {
 		plan->oom_score_adj.set = true;
 		plan->oom_score_adj.value = adj;
 	}
@@ -356,7 +365,6 @@ static int
 record_supervisor(struct supervisor *sup)
 {
 	struct start *start = &sup->start;
-	char text[RECORD_SIZE];
 	size_t length;
 
 	if (identity_of(0, &start->head.supervisor) == -1) {
@@ -367,9 +375,11 @@ record_supervisor(struct supervisor *sup)
 	if (start->has_record) {
 		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
 		start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
-		length = record_format(&start->head, &start->tail, text);
-		if (claim_write_record(&start->claim, text, length,
-			&start->record_fd) == -1) {
+		start->record_text = xcalloc(record_room(&start->tail), 1);
+		length = record_format(&start->head, &start->tail,
+		    start->record_text);
+		if (claim_write_record(&start->claim, start->record_text,
+			length, &start->record_fd) == -1) {
 			diag_err("cannot write the record of the daemon");
 			return -1;
 		}
@@ -504,27 +514,34 @@ stay(struct supervisor *sup, const sigset_t *blocked, uint64_t ignored)
 static int
 detach(struct supervisor *sup)
 {
-	struct report report;
+	struct report report = { .stage = STAGE_FORK };
 	int fds[2];
+	pid_t pid;
 	int rc;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1) {
 		diag_err("cannot make a socket pair");
 		return EX_SETUP;
 	}
-	switch (detach_fork(&report)) {
+	/*
+	 * With the fork of the command this is the usual pair, the session
+	 * begun between them: it has no terminal and can get none.
+	 */
+	pid = os_fork();
+	switch (pid) {
 	case 0:
 		fdio_close(&fds[0]);
 		sup->caller_fd = fds[1];
 		live(sup);
 		_exit(EX_DONE);
-	case 1:
-		fdio_close(&fds[1]);
-		return caller_wait(fds[0], &sup->start, report.pid);
-	default:
+	case -1:
+		report.error = errno;
 		rc = failure_tell(&sup->start.plan, &report);
 		start_undo(&sup->start);
 		return rc;
+	default:
+		fdio_close(&fds[1]);
+		return caller_wait(fds[0], &sup->start, pid);
 	}
 }
 

@@ -26,11 +26,19 @@
 #include "supervise/terminal.h"
 #include "supervise/title.h"
 
+/* What most daemons never need, on pages of its own. */
+struct seldom {
+	char notify_variable[NOTIFY_ADDRESS_MAX + 16];
+	char status_text[NOTIFY_STATUS_MAX];
+	struct stop_schedule asked_schedule;
+};
+
 /*
  * The supervisor: what the loop, the actions and the answers share.  One
  * exists in a process; nothing in it is allocated once it runs.
  */
 struct supervisor {
+	struct seldom *seldom;
 	const struct spec *spec;
 	struct pid_file own_pidfile;
 	struct implog implog;
@@ -68,8 +76,6 @@ struct supervisor {
 	struct ready ready;
 	struct ready_ops ready_ops;
 	struct notify notify;
-	char notify_variable[NOTIFY_ADDRESS_MAX + 16];
-	char status_text[NOTIFY_STATUS_MAX];
 	int status_error;
 
 	/* What comes next. */
@@ -77,7 +83,6 @@ struct supervisor {
 	struct restart_state restarts;
 	struct schedule schedule;
 	const struct stop_schedule *stop_plan;
-	struct stop_schedule asked_schedule;
 	int stop_signal;	/* sent last */
 	bool has_new_plan;	/* stop_plan was set since it last began */
 	bool all_were_told;	/* --kill=tree, group: all may take the time
@@ -100,7 +105,7 @@ struct supervisor {
 };
 
 _Static_assert(sizeof(struct supervisor) <= 4096,
-    "what is seldom used is to be kept elsewhere");
+    "what is seldom used goes to struct seldom");
 
 /* The signals that the loop handles; bit N-1 is signal N. */
 uint64_t	supervisor_handles(const struct spec_stop *stop);
