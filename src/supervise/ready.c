@@ -70,11 +70,8 @@ prepare_socket(struct ready *ready)
 static int
 prepare_tcp(struct ready *ready)
 {
-	int count;
-
-	ready->addresses = xcalloc(READY_ADDRESSES, sizeof(struct address));
-	count = address_resolve(ready->spec->text, ready->spec->port,
-	    ready->addresses, READY_ADDRESSES);
+	int count = address_resolve(ready->spec->text, ready->spec->port,
+	    ready->ops->addresses, READY_ADDRESSES);
 	if (count == -1) {
 		if (errno == ENOENT)
 			diag_errx("there is no host '%s'", ready->spec->text);
@@ -380,7 +377,7 @@ static bool
 connect_next(struct ready *ready, uint64_t now_ms)
 {
 	const struct address *address =
-	    &ready->addresses[ready->address_at++];
+	    &ready->ops->addresses[ready->address_at++];
 	int fd = socket(address->socket.ss_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 

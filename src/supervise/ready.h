@@ -48,6 +48,8 @@ struct ready_ops {
 	/* READY_PIDFILE: whether pid is alive and the main process, or
 	   descends from it or from us. */
 	bool (*is_ours)(void *context, pid_t pid);
+	/* READY_ADDRESSES of them, for READY_TCP. */
+	struct address *addresses;
 };
 
 #define READY_POLLFDS	2
@@ -83,7 +85,6 @@ struct ready {
 	bool was_there;
 
 	unsigned int address_count, address_at;
-	struct address *addresses;	/* READY_TCP: READY_ADDRESSES */
 };
 
 /*

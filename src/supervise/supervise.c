@@ -236,6 +236,7 @@ open_ready(struct supervisor *sup)
 	sup->ready_ops.context = sup;
 	sup->ready_ops.spawn = spawn_probe;
 	sup->ready_ops.is_ours = is_ours;
+	sup->ready_ops.addresses = sup->seldom->addresses;
 	if (plan->null_fd == -1)
 		plan->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return ready_prepare(&sup->ready, &sup->spec->ready,

@@ -31,6 +31,7 @@ struct seldom {
 	char notify_variable[NOTIFY_ADDRESS_MAX + 16];
 	char status_text[NOTIFY_STATUS_MAX];
 	struct stop_schedule asked_schedule;
+	struct address addresses[READY_ADDRESSES];	/* --ready=tcp */
 };
 
 /*

@@ -59,7 +59,8 @@ add(struct text *text, const char *bytes, size_t length)
 		if (text->bytes == NULL)
 			abort();
 	}
-	memcpy(text->bytes + text->length, bytes, length);
+	if (length > 0)
+		memcpy(text->bytes + text->length, bytes, length);
 	text->length += length;
 }
 

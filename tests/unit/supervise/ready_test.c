@@ -68,10 +68,13 @@ is_ours(void *context, pid_t pid)
 	return pid == w->ours;
 }
 
+static struct address addresses[READY_ADDRESSES];
+
 static const struct ready_ops ops = {
 	.context = &world,
 	.spawn = spawn,
 	.is_ours = is_ours,
+	.addresses = addresses,
 };
 
 static int
