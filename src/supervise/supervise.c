@@ -362,11 +362,32 @@ settle_down(struct supervisor *sup)
 	return 0;
 }
 
+/*
+ * The usual record is composed on the stack, which is given back once the
+ * daemon is up; on the heap it would cost an idle supervisor a page.
+ */
+static int
+write_record(struct start *start)
+{
+	size_t room = record_room(&start->tail);
+	char small[2048];
+	char *text = room <= sizeof(small) ? small : xcalloc(room, 1);
+	size_t length = record_format(&start->head, &start->tail, text);
+	int rc;
+
+	rc = claim_write_record(&start->claim, text, length,
+	    &start->record_fd);
+	if (rc == -1)
+		diag_err("cannot write the record of the daemon");
+	if (text != small)
+		free(text);
+	return rc;
+}
+
 static int
 record_supervisor(struct supervisor *sup)
 {
 	struct start *start = &sup->start;
-	size_t length;
 
 	if (identity_of(0, &start->head.supervisor) == -1) {
 		diag_err("cannot tell the supervisor from other processes (is "
@@ -376,14 +397,8 @@ record_supervisor(struct supervisor *sup)
 	if (start->has_record) {
 		cgroup_open(&sup->cgroup, start->claim.keys[0].name);
 		start->tail.text[RECORD_CGROUP] = sup->cgroup.path;
-		start->record_text = xcalloc(record_room(&start->tail), 1);
-		length = record_format(&start->head, &start->tail,
-		    start->record_text);
-		if (claim_write_record(&start->claim, start->record_text,
-			length, &start->record_fd) == -1) {
-			diag_err("cannot write the record of the daemon");
+		if (write_record(start) == -1)
 			return -1;
-		}
 	}
 	if (pid_file_write(&sup->own_pidfile, getpid()) == 0)
 		return 0;
