@@ -335,7 +335,7 @@ static void
 test_long_key(void)
 {
 	char key[201];
-	int dir_fd, fd;
+	int dir_fd, fd = -1;
 	static struct server_storage room;
 	struct server other;
 
