@@ -12,9 +12,9 @@ fds_of() {
 	echo ${#fds[@]}
 }
 
+# Pages of the program itself are private as long as no other imp runs.
 private_kb() {
-	awk '/^Private/ { sum += $2 } END { print sum }' \
-	    "/proc/$1/smaps_rollup"
+	awk '/^Private_Dirty:/ { print $2 }' "/proc/$1/smaps_rollup"
 }
 
 # during_start ERROR CALL...: that call fails, in whatever process.
