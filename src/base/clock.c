@@ -35,15 +35,29 @@ clock_wall_ms(void)
 	return read_ms(CLOCK_REALTIME);
 }
 
+uint64_t
+clock_after(uint64_t now_ms, uint64_t for_ms)
+{
+	return for_ms >= CLOCK_NEVER - now_ms ? CLOCK_NEVER : now_ms + for_ms;
+}
+
+uint64_t
+clock_left(uint64_t now_ms, uint64_t deadline_ms)
+{
+	if (deadline_ms == CLOCK_NEVER)
+		return CLOCK_NEVER;
+	return deadline_ms <= now_ms ? 0 : deadline_ms - now_ms;
+}
+
 int
 clock_poll_timeout(uint64_t now_ms, uint64_t deadline_ms)
 {
-	if (deadline_ms == CLOCK_NEVER)
+	uint64_t left = clock_left(now_ms, deadline_ms);
+
+	if (left == CLOCK_NEVER)
 		return -1;
-	if (deadline_ms <= now_ms)
+	if (left == 0)
 		return 0;
 	/* now_ms was rounded down, so one more millisecond is needed. */
-	if (deadline_ms - now_ms >= INT_MAX)
-		return INT_MAX;
-	return (int)(deadline_ms - now_ms) + 1;
+	return left >= INT_MAX ? INT_MAX : (int)left + 1;
 }

@@ -21,9 +21,15 @@ uint64_t	clock_boot_ms(void);
 /* Milliseconds since the epoch: only for what is shown to people. */
 uint64_t	clock_wall_ms(void);
 
+/* The time for_ms after now_ms; CLOCK_NEVER if that is for ever. */
+uint64_t	clock_after(uint64_t now_ms, uint64_t for_ms);
+
+/* How long it is until deadline: CLOCK_NEVER for ever, 0 when it has passed. */
+uint64_t	clock_left(uint64_t now_ms, uint64_t deadline_ms);
+
 /*
- * The time left until deadline, as a timeout for poll(2): -1 for
- * CLOCK_NEVER, 0 when it has passed; rounded so that a wait never ends early.
+ * The same as a timeout for poll(2): -1 for ever; rounded so that a wait of
+ * less than some weeks never ends early.
  */
 int		clock_poll_timeout(uint64_t now_ms, uint64_t deadline_ms);
 

@@ -39,13 +39,6 @@ send_signal(int signal)
 	};
 }
 
-/* now + for, which may be for ever. */
-static uint64_t
-later(uint64_t now_ms, uint64_t for_ms)
-{
-	return for_ms >= CLOCK_NEVER - now_ms ? CLOCK_NEVER : now_ms + for_ms;
-}
-
 /* At the end of the plan: back to the repeated part, if there is one. */
 static bool
 repeat(struct schedule *walk)
@@ -65,7 +58,7 @@ take_step(struct schedule *walk, uint64_t now_ms)
 		return send_signal(step->signal);
 	if (step->wait_ms > 0)
 		walk->waited = true;
-	return wait_until(walk, later(now_ms, step->wait_ms));
+	return wait_until(walk, clock_after(now_ms, step->wait_ms));
 }
 
 struct schedule_move

@@ -96,9 +96,7 @@ answer_status(struct supervisor *sup, const struct server_request *request)
 		status.uptime_ms = clock_boot_ms() - sup->began_ms;
 	status.restarts = sup->restarts.restarts;
 	status.in_row = sup->restarts.in_row;
-	status.next_ms = CLOCK_NEVER;
-	if (sup->due_ms != CLOCK_NEVER)
-		status.next_ms = sup->due_ms - clock_ms();
+	status.next_ms = clock_left(clock_ms(), sup->due_ms);
 	status.stop_signal = sup->stop_signal;
 	status.ready_how = kinds[sup->spec->ready.kind];
 	status.ready = sup->state == ST_UP;
@@ -125,8 +123,7 @@ static void
 tell_progress(struct supervisor *sup)
 {
 	server_progress(&sup->server, sup->stop_signal,
-	    sup->due_ms == CLOCK_NEVER ? CLOCK_NEVER
-				       : sup->due_ms - clock_ms());
+	    clock_left(clock_ms(), sup->due_ms));
 }
 
 static void
@@ -176,7 +173,8 @@ answer_reload(struct supervisor *sup, const struct server_request *request)
 	}
 	sup->reload.since_us = monotonic_us();
 	sup->reload.announced = false;
-	sup->reload.due_ms = clock_ms() + sup->spec->ready.timeout_ms;
+	sup->reload.due_ms =
+	    clock_after(clock_ms(), sup->spec->ready.timeout_ms);
 	if (request->signal == 0 &&
 	    sup->spec->control.reload_command != NULL) {
 		if (sup->reload.command_pid == 0 && !start_reload_command(sup))

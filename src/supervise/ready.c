@@ -28,12 +28,6 @@
 #define TRY_MS		  5000	/* for one connect, one command */
 #define READS_AT_ONCE	  16
 
-static uint64_t
-after(uint64_t now_ms, uint64_t ms)
-{
-	return ms >= CLOCK_NEVER - now_ms ? CLOCK_NEVER : now_ms + ms;
-}
-
 static enum ready_kind
 kind_of(const struct ready *ready)
 {
@@ -144,7 +138,7 @@ settle(struct ready *ready, enum ready_state state)
 static void
 try_later(struct ready *ready, uint64_t now_ms)
 {
-	ready->next_ms = after(now_ms, ready->interval_ms);
+	ready->next_ms = clock_after(now_ms, ready->interval_ms);
 	ready->interval_ms *= 2;
 	if (ready->interval_ms > LAST_INTERVAL_MS)
 		ready->interval_ms = LAST_INTERVAL_MS;
@@ -384,7 +378,7 @@ connect_next(struct ready *ready, uint64_t now_ms)
 	if (fd == -1)
 		return false;
 	ready->probe_fd = fd;
-	ready->next_ms = after(now_ms, TRY_MS);
+	ready->next_ms = clock_after(now_ms, TRY_MS);
 	if (connect(fd, (const struct sockaddr *)&address->socket,
 	    address->length) == 0 && check_connection(fd) == 0) {
 		settle(ready, PROBE_READY);
@@ -434,7 +428,7 @@ run_command(struct ready *ready, uint64_t now_ms)
 	}
 	ready->probe_pid = pid;
 	ready->probe_is_stale = false;
-	ready->next_ms = after(now_ms, TRY_MS);
+	ready->next_ms = clock_after(now_ms, TRY_MS);
 }
 
 static void
@@ -490,7 +484,7 @@ first_try(struct ready *ready, uint64_t now_ms)
 {
 	switch (kind_of(ready)) {
 	case READY_ALIVE:
-		ready->next_ms = after(now_ms, ready->spec->alive_ms);
+		ready->next_ms = clock_after(now_ms, ready->spec->alive_ms);
 		break;
 	case READY_PIDFILE:
 	case READY_FILE:
@@ -522,7 +516,7 @@ begin(struct ready *ready, uint64_t now_ms)
 	ready->interval_ms = FIRST_INTERVAL_MS;
 	ready->address_at = 0;
 	ready->limit_ms = ready->spec->timeout_ms == 0 ? CLOCK_NEVER :
-	    after(now_ms, ready->spec->timeout_ms);
+	    clock_after(now_ms, ready->spec->timeout_ms);
 }
 
 void

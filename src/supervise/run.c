@@ -484,7 +484,7 @@ plan_next(struct supervisor *sup)
 		sup->gave_up = decision.action == POLICY_GIVE_UP;
 		return EV_DONE;
 	}
-	sup->due_ms = clock_ms() + decision.delay_ms;
+	sup->due_ms = clock_after(clock_ms(), decision.delay_ms);
 	if (decision.reason == POLICY_SLOT)
 		return EV_SLOT;
 	return decision.delay_ms == 0 ? EV_DUE : EV_COUNT;

@@ -109,13 +109,10 @@ time_to_die(const struct supervisor *sup)
 static void
 time_left(struct supervisor *sup)
 {
-	uint64_t ms = time_to_die(sup);
-	uint64_t now = clock_ms();
-
 	if (sup->left_is_timed || !is_being_stopped(sup))
 		return;
 	sup->left_is_timed = true;
-	sup->due_ms = ms > CLOCK_NEVER - now ? CLOCK_NEVER : now + ms;
+	sup->due_ms = clock_after(clock_ms(), time_to_die(sup));
 }
 
 enum event
@@ -192,8 +189,7 @@ stopping_next(struct supervisor *sup)
 	sup->due_ms = move.until_ms;
 	if (move.kind == SCHEDULE_WAIT) {
 		server_progress(&sup->server, sup->stop_signal,
-		    move.until_ms == CLOCK_NEVER ? CLOCK_NEVER
-						 : move.until_ms - clock_ms());
+		    clock_left(clock_ms(), move.until_ms));
 		return EV_COUNT;
 	}
 	sup->due_ms = CLOCK_NEVER;

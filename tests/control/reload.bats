@@ -38,7 +38,7 @@ start_reloading() {
 }
 
 @test "--reload returns when the daemon says that it has reloaded" {
-	start_reloading
+	start_reloading --ready-timeout=forever
 	start "$IMP" --reload web
 	wait_until test -e reloading
 	# It says READY only later, and so does imp.
