@@ -43,10 +43,15 @@ listen() {
 }
 
 @test "a command that dies is started again, on the same pipe" {
+	local pid
+
 	start_logger dest="|sh -c 'echo \$\$ >>commands; exec cat >>$PWD/log'"
 	echo one >&5
 	wait_until grep -q one log
-	kill -KILL "$(tail -n 1 commands)"
+	# One that is killed may still take what is there before it is dead.
+	pid=$(tail -n 1 commands)
+	kill -KILL "$pid"
+	wait_gone "$pid"
 	echo two >&5
 	wait_until grep -q two log
 	end_logger
