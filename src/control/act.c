@@ -20,6 +20,8 @@
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
+#include "base/parse.h"
+#include "base/signals.h"
 #include "base/signame.h"
 #include "base/xalloc.h"
 #include "control/link.h"
@@ -29,6 +31,9 @@
 
 /* A supervisor that has answered, or hung up, is gone in no time. */
 #define PARTING_MS 10000
+
+/* So is one that does not listen, unless its socket has been removed. */
+#define SILENT_MS 1000
 
 /* When there is something to show, and how often. */
 #define SHOW_AFTER_MS 1000
@@ -166,21 +171,34 @@ send_one(struct act *act, struct job *job, int signal)
 	act_finish(act, job, EX_DONE);
 }
 
+/* By the signal that it was started with, unless another is asked for. */
+static void
+reload_alone(struct act *act, struct job *job)
+{
+	const char *text = job->daemon->tail.text[RECORD_RELOAD];
+	uint64_t signal = (uint64_t)act->spec->control.reload_signal;
+	struct reason why;
+
+	if (act->spec->control.reload_command != NULL)
+		reload_by_command(act, job);
+	else if (text == NULL || spec_given(act->spec, FIELD_RELOAD_SIGNAL) ||
+	    parse_unsigned(text, 1, SIGNALS_LAST, &signal, &why) == 0)
+		send_one(act, job, (int)signal);
+	else
+		fail(act, job, "it has no supervisor that could run its reload "
+			       "command: give it as --reload-command");
+}
+
 /* There is a main process, and nobody watches over it. */
 static void
 begin_alone(struct act *act, struct job *job)
 {
-	const struct spec_control *control = &act->spec->control;
-
 	switch (act->spec->verb) {
 	case VERB_SIGNAL:
-		send_one(act, job, control->signal);
+		send_one(act, job, act->spec->control.signal);
 		break;
 	case VERB_RELOAD:
-		if (control->reload_command != NULL)
-			reload_by_command(act, job);
-		else
-			send_one(act, job, control->reload_signal);
+		reload_alone(act, job);
 		break;
 	case VERB_RESTART:
 		fail(act, job, "it has no supervisor that could start it "
@@ -224,20 +242,41 @@ ask(const struct act *act, struct job *job)
 	return job->link_fd == -1 ? -1 : 0;
 }
 
-static const char *
-explain_silence(int error)
+/*
+ * Its supervisor cannot be asked: it is beginning or ending, or somebody has
+ * removed its socket, or it is of another version and does not understand
+ * us.  SIGTERM means a stop to it as well.
+ */
+static void
+stop_by_signal(struct act *act, struct job *job)
 {
-	if (error == ENOENT || error == ECONNREFUSED)
-		return "its supervisor does not listen";
-	if (error == EPIPE || error == ECONNRESET)
-		return "its supervisor has ended";
-	return strerror(error);
+	if (os_pidfd_signal(job->supervisor_fd, SIGTERM) == -1 &&
+	    errno != ESRCH) {
+		fail(act, job, strerror(errno));
+		return;
+	}
+	if (spec_given(act->spec, FIELD_STOP_SCHEDULE))
+		diag_notice("%s is stopped by the schedule that it was "
+			    "started with: its supervisor hears of no other",
+		    job->daemon->what);
+	job->involved = true;
+	job->phase = PHASE_PARTING;
+	job->due_ms = CLOCK_NEVER;
 }
 
-/*
- * A supervisor whose socket is not there is beginning or ending, or somebody
- * has removed it: SIGTERM means the same to it.
- */
+/* One that has just been killed is not gone yet, and does not listen. */
+static void
+meet_silence(struct act *act, struct job *job, int error)
+{
+	if (act->spec->verb == VERB_STOP)
+		stop_by_signal(act, job);
+	else if (error == ENOENT || error == ECONNREFUSED) {
+		job->phase = PHASE_PARTING;
+		job->due_ms = clock_ms() + SILENT_MS;
+	} else
+		fail(act, job, strerror(error));
+}
+
 static void
 begin_supervised(struct act *act, struct job *job)
 {
@@ -249,20 +288,12 @@ begin_supervised(struct act *act, struct job *job)
 		reload_by_command(act, job);
 		return;
 	}
-	if (ask(act, job) == 0) {
-		job->phase = PHASE_ASKING;
-		job->involved = true;
+	if (ask(act, job) == -1) {
+		meet_silence(act, job, errno);
 		return;
 	}
-	if (act->spec->verb != VERB_STOP ||
-	    (os_pidfd_signal(job->supervisor_fd, SIGTERM) == -1 &&
-		errno != ESRCH)) {
-		fail(act, job, explain_silence(errno));
-		return;
-	}
+	job->phase = PHASE_ASKING;
 	job->involved = true;
-	job->phase = PHASE_PARTING;
-	job->due_ms = CLOCK_NEVER;
 }
 
 static int
@@ -321,25 +352,63 @@ begin(struct act *act, struct job *job)
 	decide(act, job);
 }
 
-/* The supervisor has ended: what does the record say now? */
+/* What needs no supervisor is done without; a stop, by a signal to it. */
+static void
+not_understood(struct act *act, struct job *job)
+{
+	struct os_process process;
+
+	fdio_close(&job->link_fd);
+	if (act->spec->verb == VERB_STOP) {
+		stop_by_signal(act, job);
+		return;
+	}
+	if (act->spec->verb != VERB_SIGNAL && act->spec->verb != VERB_RELOAD) {
+		fail(act, job, "its supervisor is of another version of imp: "
+			       "stop it, and start it as before");
+		return;
+	}
+	job->main_fd = open_process(act, &job->daemon->head.main, &process);
+	if (job->main_fd == -1)
+		fail(act, job, "it is not running now");
+	else
+		begin_alone(act, job);
+}
+
+/*
+ * The supervisor has ended: what does the record say now?  A stop is gone on
+ * with; all else, only if the supervisor cannot have done it.
+ */
 static void
 decide_again(struct act *act, struct job *job)
 {
 	fdio_close(&job->link_fd);
 	fdio_close(&job->supervisor_fd);
-	if (act->spec->verb != VERB_STOP) {
-		fail(act, job, "its supervisor has ended");
+	if (act->spec->verb != VERB_STOP && job->heard) {
+		fail(act, job, "its supervisor has ended before it has "
+			       "answered");
 		return;
 	}
 	find_refresh(job->daemon);
 	decide(act, job);
 }
 
+static const char *const done[] = {
+	[VERB_RESTART] = "restarted",
+	[VERB_RELOAD] = "reloaded",
+	[VERB_SIGNAL] = "the signal was sent",
+	[VERB_ROTATE] = "its log was rotated",
+};
+
 static void
 take_answer(struct act *act, struct job *job, const struct link_reply *reply)
 {
 	const char *text = reply->reply.text;
 
+	if (reply->reply.status == EX_BADUSAGE) {
+		not_understood(act, job);
+		return;
+	}
 	if (reply->reply.status != EX_DONE) {
 		diag_errx("cannot %s %s%s%s", verb_text(act),
 		    job->daemon->what, *text == '\0' ? "" : ": ", text);
@@ -347,7 +416,8 @@ take_answer(struct act *act, struct job *job, const struct link_reply *reply)
 		return;
 	}
 	if (act->spec->verb != VERB_STOP) {
-		diag_verbose("%s: done", job->daemon->what);
+		diag_verbose("%s: %s", job->daemon->what,
+		    done[act->spec->verb]);
 		act_finish(act, job, EX_DONE);
 		return;
 	}
@@ -359,19 +429,28 @@ take_answer(struct act *act, struct job *job, const struct link_reply *reply)
 }
 
 static void
+hung_up(struct act *act, struct job *job, int error)
+{
+	if (error == ENOTSUP) {
+		not_understood(act, job);
+		return;
+	}
+	fdio_close(&job->link_fd);
+	if (error == ECONNRESET && ask(act, job) == 0)
+		return;
+	job->heard = error != ECONNRESET;
+	job->phase = PHASE_PARTING;
+	job->due_ms = clock_ms() + PARTING_MS;
+}
+
+static void
 take_reply(struct act *act, struct job *job)
 {
 	static struct link_reply reply;
-	bool unheard;
 
-	if (link_read(job->link_fd, &reply) == -1) {
-		unheard = errno == ECONNRESET;
-		fdio_close(&job->link_fd);
-		if (unheard && ask(act, job) == 0)
-			return;
-		job->phase = PHASE_PARTING;
-		job->due_ms = clock_ms() + PARTING_MS;
-	} else if (reply.reply.kind == REPLY_DONE)
+	if (link_read(job->link_fd, &reply) == -1)
+		hung_up(act, job, errno);
+	else if (reply.reply.kind == REPLY_DONE)
 		take_answer(act, job, &reply);
 	else if (reply.reply.kind == REPLY_PROGRESS) {
 		job->sent = reply.reply.signal;
@@ -390,7 +469,7 @@ part(struct act *act, struct job *job, bool has_ended)
 	} else if (has_ended)
 		decide_again(act, job);
 	else
-		fail(act, job, "its supervisor has hung up");
+		fail(act, job, "its supervisor does not listen");
 }
 
 /* The order in job->happened. */
@@ -406,8 +485,10 @@ handle(struct act *act, struct job *job, uint64_t now)
 		/* What it said before it ended is heard first. */
 		if (job->happened[FD_LINK] != 0)
 			take_reply(act, job);
-		else if (job->happened[FD_SUPERVISOR] != 0)
+		else if (job->happened[FD_SUPERVISOR] != 0) {
+			job->heard = true;
 			decide_again(act, job);
+		}
 		break;
 	case PHASE_PARTING:
 		if (job->happened[FD_SUPERVISOR] != 0 || is_due)

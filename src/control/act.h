@@ -40,6 +40,7 @@ struct job {
 	short happened[JOB_POLLFDS]; /* to these four, from poll(2) */
 	bool is_stopped;	/* its supervisor, by SIGSTOP for example */
 	bool involved;		/* we had a part in its end */
+	bool heard;		/* its supervisor may have done what we asked */
 	bool answered;
 	bool wants_look;	/* at the process table */
 	struct stop_schedule plan;

@@ -45,11 +45,13 @@ link_read(int fd, struct link_reply *reply)
 	do
 		n = recv(fd, &reply->reply, sizeof(reply->reply), 0);
 	while (n == -1 && errno == EINTR);
-	if (n == -1)
+	if (n == 0)
+		errno = ECONNABORTED;
+	if (n <= 0)
 		return -1;
 	n -= (ssize_t)PROTOCOL_REPLY_HEAD;
 	if (n < 0 || reply->reply.magic != PROTOCOL_MAGIC) {
-		errno = ECONNABORTED;
+		errno = ENOTSUP;
 		return -1;
 	}
 	/* At most the byte behind it, which is there for this. */

@@ -21,9 +21,10 @@ int	link_ask(int place_fd, const char *key,
 
 /*
  * Take the next reply; its text is terminated by a NUL, which the sizes of
- * *reply leave room for.  Returns the length of the text, or -1 with errno: it
- * has ended without one, or what came is no reply.  ECONNRESET: and what was
- * asked has not been read, so it may be asked again.
+ * *reply leave room for.  Returns the length of the text, or -1 with errno:
+ * ECONNABORTED, it has ended without one; ECONNRESET, and what was asked has
+ * not been read, so it may be asked again; ENOTSUP, what came is no reply that
+ * we understand.
  */
 struct link_reply {
 	struct protocol_reply reply;

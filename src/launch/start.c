@@ -269,6 +269,17 @@ prepare_stop(struct start *start, const struct spec *spec)
 	start->tail.text[RECORD_KILL] = kill.bytes;
 }
 
+/* The same of --reload; a command is for its supervisor alone to run. */
+static void
+prepare_reload(struct start *start, const struct spec *spec)
+{
+	if (spec_given(spec, FIELD_RELOAD_COMMAND))
+		start->tail.text[RECORD_RELOAD] = "command";
+	else if (spec_given(spec, FIELD_RELOAD_SIGNAL))
+		start->tail.text[RECORD_RELOAD] =
+		    xasprintf("%d", spec->control.reload_signal);
+}
+
 static void
 prepare_record(struct start *start, const struct spec *spec)
 {
@@ -286,6 +297,7 @@ prepare_record(struct start *start, const struct spec *spec)
 	start->tail.text[RECORD_STDOUT] = dest_text(&spec->output.out);
 	start->tail.text[RECORD_STDERR] = dest_text(&spec->output.err);
 	prepare_stop(start, spec);
+	prepare_reload(start, spec);
 	start->has_record = true;
 }
 

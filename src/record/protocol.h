@@ -88,7 +88,7 @@ int	protocol_take_schedule(const struct protocol_request *request,
 
 /*
  * Whether the length bytes at data are a request that this version can
- * read; any other is ignored as a whole.
+ * read; any other is answered with EX_BADUSAGE.
  */
 bool	protocol_is_request(const struct protocol_request *data,
 	    size_t length);

@@ -34,6 +34,7 @@ static const char *const text_keys[RECORD_TEXTS] = {
 	[RECORD_STDERR] = "stderr",
 	[RECORD_SCHEDULE] = "stop-schedule",
 	[RECORD_KILL] = "kill",
+	[RECORD_RELOAD] = "reload",
 	[RECORD_CGROUP] = "cgroup",
 };
 

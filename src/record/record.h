@@ -58,6 +58,7 @@ enum record_text {
 	RECORD_STDERR,
 	RECORD_SCHEDULE,		/* of --stop-schedule */
 	RECORD_KILL,			/* of --kill */
+	RECORD_RELOAD,			/* number of --reload-signal; "command" */
 	RECORD_CGROUP,			/* its directory */
 	RECORD_TEXTS
 };

@@ -268,7 +268,7 @@ hear(struct server *server, struct server_client *client,
 		return false;
 	}
 	if (!protocol_is_request(&asked, (size_t)n)) {
-		finish(server, client, EX_FAILED,
+		finish(server, client, EX_BADUSAGE,
 		    "the request is none that this imp understands");
 		return false;
 	}

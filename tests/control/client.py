@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 # SPDX-FileCopyrightText: 2026 The imp authors
-"""A client of the control socket that does what no client should.
+"""A client of the control socket that does what no client should; or, in the
+place of the supervisor, one whose answers this imp does not understand.
 
-client.py SOCKET garbage|hung|crowd|stranger|fuzz
+client.py SOCKET garbage|hung|crowd|stranger|fuzz|older|odd
 """
 import os
 import random
@@ -71,8 +72,11 @@ def garbage(path):
                  request(STOP)[:16] + b"\xff\xff\xff\xff" + good[20:]):
         s = connect(path)
         s.send(data)
-        _, status = answer(s)
-        assert status != 0, data[:32]
+        text, status = answer(s)
+        assert status in (None, 1, 2), (data[:32], status)
+        # So that a later imp knows that it is not understood.
+        assert status == 2 or len(data) == 0 or data[:4] == good[:4] and \
+            data[16:20] != bytes(4), (data[:32], text, status)
     # Two at once, a descriptor that comes along, and an early end.
     s = connect(path)
     s.send(good)
@@ -157,6 +161,29 @@ def fuzz(path):
         if i % 300 == 0:
             ask_status(path)
     ask_status(path)
+
+
+def stand_in(path, reply):
+    """Answer everyone with this."""
+    os.unlink(path)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    fd = os.open(os.path.dirname(path), os.O_PATH)
+    listening.bind("/proc/self/fd/%d/%s" % (fd, os.path.basename(path)))
+    listening.listen()
+    print("listening", flush=True)
+    while True:
+        client, _ = listening.accept()
+        client.recv(65536)
+        client.send(reply)
+        client.close()
+
+
+def older(path):
+    stand_in(path, struct.pack("=IIiiQ", 0x2E706D69, 2, 2, 0, 0) + b"what?")
+
+
+def odd(path):
+    stand_in(path, b"220 hello\r\n")
 
 
 globals()[sys.argv[2]](sys.argv[1])

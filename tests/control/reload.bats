@@ -68,6 +68,37 @@ start_reloading() {
 	run -0 "$IMP" --stop web
 }
 
+# It says which signals it hears; its supervisor is killed.
+start_alone() {
+	local supervisor
+	start_imp -n web "$@" -- bash -c "trap 'echo HUP >>$PWD/heard' HUP
+	    trap 'echo USR1 >>$PWD/heard' USR1; echo >$PWD/there
+	    while :; do read -r -t 0.05 <> <(:); done"
+	wait_until test -e there
+	supervisor=$(sed -n 's/^supervisor=\([0-9]*\) .*/\1/p' \
+	    "$IMP_STATE_DIR/web/record")
+	kill -KILL "$supervisor"
+	wait_gone "$supervisor"
+}
+
+@test "without its supervisor a daemon hears the signal it was started with" {
+	start_alone --reload-signal USR1
+	run -0 "$IMP" --reload web
+	wait_until grep -q USR1 heard
+	run -0 "$IMP" --reload --reload-signal HUP web
+	wait_until grep -q HUP heard
+	[[ $(<heard) == $'USR1\nHUP' ]]
+}
+
+@test "a reload command is not replaced by a signal when nobody can run it" {
+	start_alone --reload-command 'echo by supervisor'
+	run -1 --separate-stderr "$IMP" --reload web
+	[[ $stderr == "imp: cannot reload 'web': it has no supervisor that could \
+run its reload command: give it as --reload-command" ]]
+	run -0 "$IMP" --reload --reload-command "echo ran >$PWD/ran" web
+	[[ $(<ran) == ran && ! -e heard ]]
+}
+
 @test "--rotate returns when the log has been rotated" {
 	start_imp -n web -s --log "$PWD/log" --log-size 1M -- \
 	    sh -c "echo one; exec '$PROBE' --no-report --wait"

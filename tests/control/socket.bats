@@ -87,6 +87,45 @@ client() {
 	is_undisturbed
 }
 
+# misunderstand KIND: web's supervisor is one of another version.
+misunderstand() {
+	rm -f heard there listening
+	start_imp -n web -s -- bash -c "trap 'echo USR1 >>$PWD/heard' USR1
+	    trap 'echo HUP >>$PWD/heard' HUP; trap 'exit 0' TERM
+	    echo >$PWD/there; while :; do read -r -t 0.05 <> <(:); done"
+	wait_until test -e there
+	start "$PYTHON" "$SRCDIR/tests/control/client.py" \
+	    "$IMP_STATE_DIR/web/control" "$1" >listening
+	wait_until test -s listening
+}
+
+@test "with a supervisor of another version what needs none is done" {
+	local kind verb
+	for kind in older odd; do
+		misunderstand $kind
+		run -0 "$IMP" --status web
+		[[ $output == *"State: up since "* ]]
+		run -0 --separate-stderr "$IMP" --signal USR1 web
+		wait_until grep -q USR1 heard
+		run -0 --separate-stderr "$IMP" --reload web
+		wait_until grep -q HUP heard
+		for verb in restart rotate; do
+			run -1 --separate-stderr "$IMP" --$verb web
+			[[ $stderr == *"'web': its supervisor is of another \
+version of imp: stop it, and start it as before" ]] || fail "$stderr"
+		done
+		main=$(field main) supervisor=$(field supervisor)
+		run -0 --separate-stderr "$IMP" --stop \
+		    --stop-schedule TERM/60 web
+		[[ $stderr == "imp: 'web' is stopped by the schedule that it \
+was started with: its supervisor hears of no other" ]] || fail "$stderr"
+		not alive "$main"
+		not alive "$supervisor"
+		[[ -z $(ls -A "$IMP_STATE_DIR") ]]
+		kill "$started_pid"
+	done
+}
+
 @test "a state directory with a long path is no obstacle" {
 	local long
 	long=$(printf '%0150d' 0)

@@ -85,7 +85,7 @@ cut_supervisor() {
 		wait_until test -s counting
 		status=0
 		"$IMP" "$verb" web 2>err || status=$?
-		check_"${verb#--}" $status $n
+		check_"$(tr -d =- <<<"$verb")" $status $n
 		"$IMP" -q --stop web || fail "no stop: call $n"
 		all_stopped "call $n"
 		status=0
@@ -110,6 +110,17 @@ check_restart() {
 	wait_until status_is_right || fail "$(targets) run: call $2"
 }
 
+# What the supervisor has not heard is done without it.
+check_signalKILL() {
+	wait_gone "$supervisor"
+	if (($1 == 0)); then
+		wait_gone "$main"
+	else
+		[[ $2 -gt 3 && $(<err) == "imp: cannot signal 'web': its"*" has \
+ended before it has answered" ]] || fail "call $2: $(<err)"
+	fi
+}
+
 # It may just be ending.
 status_is_right() {
 	local n rc=0
@@ -124,4 +135,8 @@ status_is_right() {
 
 @test "a supervisor that is killed while it restarts its daemon" {
 	cut_supervisor --restart
+}
+
+@test "a supervisor that is killed while it signals its daemon" {
+	cut_supervisor --signal=KILL
 }
