@@ -11,7 +11,8 @@
  * struct log_config; with a COMMAND, that is the target, its stdout and
  * stderr are logged.  pids=FILE: each logger's pid is appended to it.
  * kill=N, seed=SEED: the logger is killed N times at random moments.  at=N: the
- * first one is killed when it is about to make its Nth system call.
+ * first one is killed when it is about to make its Nth system call; with
+ * fail=ERRNO that call fails instead.
  * tail=FILE, stats=FILE: written at the end.
  *
  * generate=BYTES: in place of standard input, numbered lines in bursts of so
@@ -27,6 +28,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ptrace.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,6 +39,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "fail_call.h"
 #include "log/channel.h"
 
 struct run {
@@ -47,9 +50,10 @@ struct run {
 	const char *pids, *tail, *stats, *events;
 	unsigned int kills;
 	unsigned long at; /* the system call; 0: none */
+	int fail;	  /* the errno that it gets; 0: a SIGKILL */
 	size_t burst;
 	unsigned int seed;
-	bool finish, is_inside;
+	bool finish, is_inside, is_failing;
 	pid_t logger, feeder;
 	sigset_t mask; /* as we were given it */
 };
@@ -77,6 +81,31 @@ set_dest(struct run *run, const char *text)
 		run->dest.kind = DEST_FILE;
 		run->config.path = text;
 	}
+}
+
+static const struct {
+	const char *name;
+	int number;
+} error_names[] = {
+	{ "EAGAIN", EAGAIN },
+	{ "EINTR", EINTR },
+	{ "EIO", EIO },
+	{ "EMFILE", EMFILE },
+	{ "ENOMEM", ENOMEM },
+	{ "ENOSPC", ENOSPC },
+	{ "EPERM", EPERM },
+};
+
+static int
+error_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(error_names) /
+			sizeof(error_names[0]); i++)
+		if (strcmp(error_names[i].name, name) == 0)
+			return error_names[i].number;
+	errx(2, "unknown error '%s'", name);
 }
 
 static int
@@ -163,6 +192,8 @@ set_option(struct run *run, char *option)
 		run->config.match = value;
 	else if (strcmp(option, "socket") == 0)
 		run->config.socket_path = value;
+	else if (strcmp(option, "fail") == 0)
+		run->fail = error_of(value);
 	else if (strcmp(option, "pids") == 0)
 		run->pids = value;
 	else if (strcmp(option, "tail") == 0)
@@ -348,9 +379,41 @@ write_tail(struct run *run)
 	close(fd);
 }
 
+/* The logger is about to make the call that was waited for. */
+static void
+disturb(struct run *run)
+{
+	struct ptrace_syscall_info info = { 0 };
+
+	if (run->fail == 0) {
+		kill(run->logger, SIGKILL);
+		append(run->events, "killed ", (long)run->logger);
+		return;
+	}
+	(void)ptrace(
+	    PTRACE_GET_SYSCALL_INFO, run->logger, sizeof(info), &info);
+	append(run->events, "failed ", (long)info.entry.nr);
+	if (cannot_fail(info.entry.nr))
+		return;
+	begin_failing(run->logger, info.entry.nr);
+	run->is_failing = true;
+}
+
+static void
+stop_at_call(struct run *run)
+{
+	run->is_inside = !run->is_inside;
+	if (run->is_inside && --run->at == 0)
+		disturb(run);
+	else if (!run->is_inside && run->is_failing) {
+		end_failing(run->logger, run->fail);
+		run->is_failing = false;
+	}
+}
+
 /*
  * The logger has stopped: at the beginning and before and after each system
- * call.  Let it go on, or kill it.
+ * call.  Let it go on.
  */
 static void
 go_on(struct run *run, int status)
@@ -359,12 +422,7 @@ go_on(struct run *run, int status)
 
 	if (signal == (SIGTRAP | 0x80)) {
 		signal = 0;
-		run->is_inside = !run->is_inside;
-		if (run->is_inside && --run->at == 0) {
-			kill(run->logger, SIGKILL);
-			append(run->events, "killed ", (long)run->logger);
-			return;
-		}
+		stop_at_call(run);
 	} else if (signal == SIGSTOP) {
 		signal = 0;
 		ptrace(PTRACE_SETOPTIONS, run->logger, NULL,

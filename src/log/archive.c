@@ -50,16 +50,19 @@ static int
 found_name(void *context, const char *name)
 {
 	struct archive *archive = context;
-	struct rotate_entry *entry = &archive->entries[archive->count];
+	struct rotate_entry entry;
 	struct stat st;
 
-	if (archive->count == ARCHIVE_MAX ||
-	    !rotate_parse(&archive->names, name, entry) ||
-	    fstatat(archive->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode))
+	if (!rotate_parse(&archive->names, name, &entry))
 		return 0;
-	entry->bytes = (uint64_t)st.st_size;
-	archive->count++;
+	if (fstatat(archive->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : errno;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	if (archive->count == ARCHIVE_MAX)
+		return E2BIG;
+	entry.bytes = (uint64_t)st.st_size;
+	archive->entries[archive->count++] = entry;
 	return 0;
 }
 
@@ -83,8 +86,13 @@ remove_pairs(struct archive *archive)
 int
 archive_list(struct archive *archive)
 {
+	int rc;
+
 	archive->count = 0;
-	if (os_each_name(archive->dir_fd, ".", found_name, archive) == -1)
+	rc = os_each_name(archive->dir_fd, ".", found_name, archive);
+	if (rc > 0)
+		errno = rc;
+	if (rc != 0)
 		return -1;
 	rotate_sort(archive->entries, archive->count, archive->names.names);
 	remove_pairs(archive);

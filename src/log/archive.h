@@ -18,7 +18,11 @@
  * killed logger left half done is found and finished.
  */
 
-#define ARCHIVE_MAX 2048 /* files that are looked at */
+/*
+ * More than --log-keep can ask for, each of them plain and compressed only
+ * while a logger that was killed has left it so.
+ */
+#define ARCHIVE_MAX 100100
 
 struct archive {
 	int dir_fd;
@@ -38,7 +42,9 @@ void	archive_init(struct archive *archive, int dir_fd, const char *file,
 /*
  * Read the directory into .entries, the youngest first.  Where a file is
  * there both plain and compressed, the plain one is what remained of it when
- * the logger was killed, and is removed.  Returns 0 or -1.
+ * the logger was killed, and is removed.  Returns 0, or -1 with errno when not
+ * all are known, so that none is written over: E2BIG for more than there may
+ * be.
  */
 int	archive_list(struct archive *archive);
 

@@ -38,6 +38,12 @@ logger_commit(struct logger *logger)
 }
 
 void
+logger_die(void)
+{
+	_exit(1);
+}
+
+void
 logger_say(struct logger *logger, enum log_report report)
 {
 	(void)atomic_fetch_or(&logger->shared->says, report);

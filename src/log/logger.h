@@ -103,6 +103,12 @@ long	logger_utc_offset(struct logger *logger, uint64_t at_us);
 /* Make .now what the next logger would find. */
 void	logger_commit(struct logger *logger);
 
+/*
+ * What cannot fail has failed.  To end here is always safe: the next logger
+ * finds all as it is, and goes on.
+ */
+void	logger_die(void) __attribute__((__noreturn__));
+
 /* Tell the supervisor. */
 void	logger_say(struct logger *logger, enum log_report report);
 

@@ -204,20 +204,34 @@ comes_before(const struct rotate_entry *a, const struct rotate_entry *b,
 	return (a->key < b->key) == (names == LOG_NAMES_NUMBER);
 }
 
-/* By insertion: directories tend to be in order, and there are few. */
-void
-rotate_sort(struct rotate_entry *entries, size_t count, enum log_names names)
+/* By insertion, of those that are step apart. */
+static void
+sort_steps(struct rotate_entry *entries, size_t count, enum log_names names,
+    size_t step)
 {
 	struct rotate_entry entry;
 	size_t i, j;
 
-	for (i = 1; i < count; i++) {
+	for (i = step; i < count; i++) {
 		entry = entries[i];
-		for (j = i;
-		     j > 0 && comes_before(&entry, &entries[j - 1], names); j--)
-			entries[j] = entries[j - 1];
+		for (j = i; j >= step && comes_before(&entry,
+					     &entries[j - step], names);
+		     j -= step)
+			entries[j] = entries[j - step];
 		entries[j] = entry;
 	}
+}
+
+/* Shell's: qsort(3) may allocate. */
+void
+rotate_sort(struct rotate_entry *entries, size_t count, enum log_names names)
+{
+	size_t step = 1;
+
+	while (step < count / 9)
+		step = 3 * step + 1;
+	for (; step > 0; step /= 3)
+		sort_steps(entries, count, names, step);
 }
 
 size_t

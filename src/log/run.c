@@ -120,7 +120,7 @@ empty_scratch(struct logger *logger)
 
 	while ((used = os_pipe_used(fd)) > 0)
 		if (os_splice(fd, logger->channel->null_fd, NULL, used) <= 0)
-			break;
+			logger_die();
 }
 
 /*
@@ -162,6 +162,8 @@ init(struct logger *logger, struct log_channel *channel)
 	logger->shared = channel->shared;
 	logger->now = *ledger_current(channel->shared);
 	logger->signal_fd = os_signal_fd(signals);
+	if (logger->signal_fd == -1)
+		logger_die();
 	logger->send_fd = -1;
 	logger->command_fd = -1;
 	logger->retry_ms = CLOCK_NEVER;
@@ -177,7 +179,7 @@ init(struct logger *logger, struct log_channel *channel)
 	/* log_open() has tried it. */
 	if (config->match != NULL &&
 	    match_init(&logger->match, config->match) == -1)
-		_exit(1);
+		logger_die();
 	if (logger_has_file(logger)) {
 		compress_init(logger);
 		compress_start(logger);
@@ -552,7 +554,7 @@ log_run(struct log_channel *channel)
 	diag_set_sink(ignore_message, NULL);
 	if (block_signals() == -1 || close_others(channel) == -1 ||
 	    (channel->as_user && become_user(&channel->config) == -1))
-		_exit(1);
+		logger_die();
 	init(logger, channel);
 	while (step_on(logger, &step)) {
 		if (gives_up(logger, step)) {

@@ -60,10 +60,10 @@ stage_peek(struct logger *logger, int pipe_fd, size_t length)
 	if (length == 0)
 		return 0;
 	n = os_tee(pipe_fd, scratch->write_fd, length);
-	if (n <= 0)
-		return 0;
-	n = fdio_read_full(scratch->read_fd, logger->in, (size_t)n);
-	return n < 0 ? 0 : (size_t)n;
+	if (n <= 0 ||
+	    fdio_read_full(scratch->read_fd, logger->in, (size_t)n) != n)
+		logger_die();
+	return (size_t)n;
 }
 
 /* Returns false if to_fd takes no more. */
@@ -83,7 +83,8 @@ empty_into(struct logger *logger, int to_fd)
 void
 stage_discard(struct logger *logger)
 {
-	(void)empty_into(logger, logger->channel->null_fd);
+	if (!empty_into(logger, logger->channel->null_fd))
+		logger_die();
 }
 
 /* The move is one call, so that no byte of a copy comes twice or never. */

@@ -21,8 +21,9 @@ size_t	stage_fill(
 size_t	stage_used(const struct logger *logger, enum log_stream_number stream);
 
 /*
- * Copy at most length bytes from the front of a pipe (a stage, or main) into
- * .in and leave them there.  Returns the number of bytes.
+ * Copy at most length bytes from the front of a pipe (a stage, or "out") that
+ * holds some into .in and leave them there.  Returns the number of bytes, 0
+ * only for a length of 0.
  */
 size_t	stage_peek(struct logger *logger, int pipe_fd, size_t length);
 

@@ -394,17 +394,13 @@ store_resume(struct logger *logger)
 void
 store_tail(struct logger *logger)
 {
-	uint64_t since = logger->now.stats.bytes - logger->now.tail_of;
-	size_t room = sizeof(logger->out);
-	size_t length;
+	uint64_t room = logger->now.stats.bytes - logger->now.tail_of;
 
 	if (room > logger->shared->tail_room)
 		room = logger->shared->tail_room;
-	if (room > since)
-		room = (size_t)since;
-	length = tail_read_files(logger->channel->dir_fd, logger->channel->file,
-	    log_of(logger), logger->out, room);
-	tail_put(logger->shared, &logger->now, logger->out, length);
+	if (room > 0)
+		tail_put_files(logger->shared, &logger->now, &logger->archive,
+		    room, logger->out, sizeof(logger->out));
 	logger->now.tail_of = logger->now.stats.bytes;
 	logger_commit(logger);
 }

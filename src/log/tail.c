@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log/archive.h"
-
 void
 tail_put(struct log_shared *shared, struct ledger *ledger, const char *bytes,
     size_t length)
@@ -49,50 +47,80 @@ tail_get(const struct log_shared *shared, char *buf, size_t room)
 	return (size_t)length;
 }
 
-/* Read the last of a file into the end of the room.  Returns the bytes. */
-static size_t
-read_last(int dir_fd, const char *name, char *buf, size_t room)
+/* What a file holds from an offset on. */
+static void
+put_file(struct log_shared *shared, struct ledger *ledger, int fd,
+    uint64_t from, char *buf, size_t buf_bytes)
 {
-	struct stat st;
-	size_t want = 0;
-	ssize_t n = 0;
-	int fd;
+	ssize_t n;
 
-	fd = openat(dir_fd, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd == -1)
-		return 0;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		want = st.st_size < (off_t)room ? (size_t)st.st_size : room;
-		n = pread(
-		    fd, buf + room - want, want, st.st_size - (off_t)want);
+	while ((n = pread(fd, buf, buf_bytes, (off_t)from)) > 0) {
+		tail_put(shared, ledger, buf, (size_t)n);
+		from += (uint64_t)n;
 	}
-	(void)close(fd);
-	/* It was truncated meanwhile: there is nothing whole to show. */
-	return n == (ssize_t)want ? want : 0;
 }
 
-size_t
-tail_read_files(int dir_fd, const char *file, const struct spec_log *log,
-    char *buf, size_t room)
+/* Open a log for reading.  Sets *bytes to its size; 0 where it cannot be. */
+static int
+open_log(const struct archive *archive, const char *name, uint64_t *bytes)
 {
-	struct archive archive;
-	char name[NAME_MAX + 1];
-	size_t used, i, n;
+	struct stat st;
+	int fd;
 
-	used = read_last(dir_fd, file, buf, room);
-	archive_init(&archive, dir_fd, file, log);
-	if (used < room && archive_list(&archive) == 0)
-		for (i = 0; i < archive.count && used < room; i++) {
-			if (archive.entries[i].suffix != 0)
-				break;
-			(void)rotate_format(name, sizeof(name), &archive.names,
-			    &archive.entries[i]);
-			n = read_last(dir_fd, name, buf, room - used);
-			used += n;
+	*bytes = 0;
+	fd = openat(archive->dir_fd, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		return -1;
+	}
+	*bytes = (uint64_t)st.st_size;
+	return fd;
+}
+
+/* The rotated files that can be read as they are, from the youngest. */
+static size_t
+count_plain(struct archive *archive)
+{
+	size_t i = 0;
+
+	if (archive_list(archive) == 0)
+		while (i < archive->count && archive->entries[i].suffix == 0)
+			i++;
+	return i;
+}
+
+void
+tail_put_files(struct log_shared *shared, struct ledger *ledger,
+    struct archive *archive, uint64_t room, char *buf, size_t buf_bytes)
+{
+	char name[NAME_MAX + 1];
+	uint64_t have, skip, bytes;
+	size_t i = 0, plain = 0;
+	int last_fd, fd;
+
+	last_fd = open_log(archive, archive->names.file, &have);
+	if (have < room)
+		plain = count_plain(archive);
+	while (i < plain && have < room)
+		have += archive->entries[i++].bytes;
+	skip = have > room ? have - room : 0;
+	while (i > 0) {
+		(void)rotate_format(name, sizeof(name), &archive->names,
+		    &archive->entries[--i]);
+		fd = open_log(archive, name, &bytes);
+		if (fd != -1) {
+			put_file(shared, ledger, fd, skip, buf, buf_bytes);
+			(void)close(fd);
 		}
-	memmove(buf, buf + room - used, used);
-	return used;
+		skip = 0;
+	}
+	if (last_fd == -1)
+		return;
+	put_file(shared, ledger, last_fd, skip, buf, buf_bytes);
+	(void)close(last_fd);
 }
 
 size_t

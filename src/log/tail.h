@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
+#include "log/archive.h"
 #include "log/ledger.h"
-#include "spec/log.h"
 
 /*
  * The last of what was logged.
@@ -25,12 +25,12 @@ void	tail_put(struct log_shared *shared, struct ledger *ledger,
 size_t	tail_get(const struct log_shared *shared, char *buf, size_t room);
 
 /*
- * Copy the last of a log file, and of its rotated files as far as they are
- * not compressed, at most room bytes.  dir_fd may be O_PATH.  Returns their
- * number, 0 if the file cannot be read.
+ * Put the last of a log file, and of its rotated files as far as they are not
+ * compressed, into the ring: at most room bytes, with the help of buf (at
+ * least one byte).  As tail_put().
  */
-size_t tail_read_files(int dir_fd, const char *file, const struct spec_log *log,
-    char *buf, size_t room);
+void	tail_put_files(struct log_shared *shared, struct ledger *ledger,
+    struct archive *archive, uint64_t room, char *buf, size_t buf_bytes);
 
 /*
  * Drop the part of a line at the front of length bytes, if a whole line

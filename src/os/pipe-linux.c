@@ -12,10 +12,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "os/proc.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -53,11 +56,12 @@ os_pipe_grow(int pipe_fd, size_t bytes)
 	int now = fcntl(pipe_fd, F_GETPIPE_SZ);
 
 	/* EPERM: over /proc/sys/fs/pipe-max-size, or the user has too much. */
-	while (
-	    (int)bytes > now && fcntl(pipe_fd, F_SETPIPE_SZ, (int)bytes) == -1)
+	while (bytes > 0 && (int)bytes > now &&
+	    fcntl(pipe_fd, F_SETPIPE_SZ, (int)bytes) == -1)
 		bytes /= 2;
 	now = fcntl(pipe_fd, F_GETPIPE_SZ);
-	return now == -1 ? 0 : (size_t)now;
+	/* A page is what any pipe holds. */
+	return now == -1 ? PIPE_BUF : (size_t)now;
 }
 
 size_t
@@ -109,18 +113,32 @@ compare_numbers(const void *a, const void *b)
 }
 
 static int
+find_highest(void *context, pid_t number)
+{
+	int *highest = context;
+
+	if ((int)number > *highest)
+		*highest = (int)number;
+	return 0;
+}
+
+/* Before Linux 5.9.  The limit may be a thousand million. */
+static void
+close_each(unsigned int first, unsigned int last)
+{
+	int highest = -1;
+
+	if (proc_each_number("/proc/self/fd", find_highest, &highest) == -1)
+		highest = (int)sysconf(_SC_OPEN_MAX) - 1;
+	for (; first <= last && (int)first <= highest; first++)
+		(void)close((int)first);
+}
+
+static void
 close_range_of(unsigned int first, unsigned int last)
 {
-	unsigned int fd;
-	long limit;
-
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return 0;
-	/* Before Linux 5.9. */
-	limit = sysconf(_SC_OPEN_MAX);
-	for (fd = first; fd <= last && (long)fd < limit; fd++)
-		(void)close((int)fd);
-	return 0;
+	if (first <= last && syscall(SYS_close_range, first, last, 0) == -1)
+		close_each(first, last);
 }
 
 int
@@ -134,11 +152,11 @@ os_close_all_but(int *keep, size_t count)
 	for (i = 0; i < count; i++) {
 		if (keep[i] < (int)next)
 			continue;
-		if (close_range_of(next, (unsigned int)keep[i] - 1) == -1)
-			return -1;
+		close_range_of(next, (unsigned int)keep[i] - 1);
 		next = (unsigned int)keep[i] + 1;
 	}
-	return close_range_of(next, ~0U);
+	close_range_of(next, ~0U);
+	return 0;
 }
 
 int

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # SPDX-FileCopyrightText: 2026 The imp authors
 #
-# A logger that is killed loses, repeats and tears nothing.
+# A logger that is killed, or whose system calls fail, loses, repeats and tears
+# nothing.
 
 load ../helper
 load ../log/logger
@@ -153,6 +154,51 @@ sweep() {
 		((n > 25))
 	}
 	sweep_command
+}
+
+# fail_one N ERRNO OPTION=VALUE...: the same in a directory of its own, and the
+# Nth call fails.
+fail_one() {
+	local n=$1 errno=$2
+	shift 2
+	mkdir "$n"
+	cd "$n" || return
+	{ head -c 1999 ../in; tail -c +2000 ../in; } |
+		timeout 60 "$LOGGER" dest="$PWD/log" keep=100 \
+		    events="$PWD/events" at="$n" fail="$errno" "$@" 3>&-
+	all_of log | cut -d' ' -f"${field:-1}" | cmp - ../in ||
+		fail "$errno at system call $n: $(<events)"
+}
+
+# fail_each OPTION=VALUE...: let each system call of the logger fail, with one
+# errno after the other.  It waits a second after some, so many run at once.
+fail_each() {
+	local errnos=(EIO ENOMEM EINTR ENOSPC EMFILE) n=0 i pids
+	seq -w 1 999 >in
+	while ((n == 0)) || grep -q '^failed ' "$n/events"; do
+		pids=()
+		for ((i = 0; i < 40; i++)); do
+			((n += 1))
+			fail_one "$n" "${errnos[(n + ${shift:-0}) % 5]}" "$@" &
+			pids+=($!)
+		done
+		for i in "${pids[@]}"; do
+			wait "$i" || return
+		done
+	done
+	((n > 60))
+}
+
+@test "any system call may fail, nothing is lost or doubled: raw" {
+	fail_each size=1500
+}
+
+@test "any system call may fail, nothing is lost or doubled: stamped" {
+	shift=1 field=2 fail_each size=9500 stamp=epoch
+}
+
+@test "any system call may fail, nothing is lost or doubled: compressed" {
+	shift=2 fail_each size=1500 compress=gzip
 }
 
 @test "a killed logger leaves none of its compressors behind" {

@@ -28,11 +28,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 
-#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +45,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "fail_call.h"
 
 #define PROCESSES 16
 #define NOBODY	  65534
@@ -297,60 +296,6 @@ leave_alone(struct traced *p)
 	p->gone = true;
 }
 
-#if defined(__x86_64__)
-#define CAN_FAIL 1
-static void
-set_call(pid_t pid, long value, bool entering)
-{
-	struct user_regs_struct regs;
-
-	if (ptrace(PTRACE_GETREGS, pid, 0, &regs) == -1)
-		return;
-	if (entering)
-		regs.orig_rax = (unsigned long long)value;
-	else
-		regs.rax = (unsigned long long)value;
-	ptrace(PTRACE_SETREGS, pid, 0, &regs);
-}
-#elif defined(__aarch64__)
-#define CAN_FAIL 1
-static void
-set_call(pid_t pid, long value, bool entering)
-{
-	struct user_regs_struct regs;
-	int number = (int)value;
-	struct iovec iov = { &regs, sizeof(regs) };
-
-	if (entering) {
-		iov.iov_base = &number;
-		iov.iov_len = sizeof(number);
-		ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &iov);
-		return;
-	}
-	if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov) == -1)
-		return;
-	regs.regs[0] = (unsigned long long)value;
-	ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov);
-}
-#else
-#define CAN_FAIL 0
-static void
-set_call(pid_t pid, long value, bool entering)
-{
-	(void)pid;
-	(void)value;
-	(void)entering;
-}
-#endif
-
-/* Calls that do not return, or whose failure is no negative number. */
-static bool
-cannot_fail(uint64_t call)
-{
-	return call == SYS_exit || call == SYS_exit_group || call == SYS_brk ||
-	    call == SYS_umask;
-}
-
 static bool
 has_ended(pid_t pid)
 {
@@ -370,9 +315,7 @@ disturb(const struct disturbance *d, struct traced *p, uint64_t call,
 	pid_t victim = p->pid;
 
 	if (d->what == FAIL) {
-		/* Linux closes even what it cannot close without an error. */
-		if (call != SYS_close)
-			set_call(p->pid, -1, true);
+		begin_failing(p->pid, call);
 		p->failing = true;
 		return;
 	}
@@ -421,7 +364,7 @@ stop_at_call(const struct disturbance *d, struct traced *p, long *calls,
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
 		enter_call(d, p, info.entry.nr, info.entry.args[0], calls, o);
 	} else if (p->failing) {
-		set_call(p->pid, -d->error, false);
+		end_failing(p->pid, d->error);
 		p->failing = false;
 	}
 }

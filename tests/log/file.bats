@@ -204,6 +204,15 @@ teardown() {
 	[[ $(cat log.2) == one && $(cat log.3) == three && ! -e log.4 ]]
 }
 
+@test "as many files are kept as --log-keep allows, none written over" {
+	mkdir many
+	seq 2100 | awk '{ file = "many/log." $1; print $1 >file; close(file) }'
+	seq 3 | logger dest="$PWD/many/log" size=4 keep=100000
+	[[ $(find many -name 'log.*' | wc -l) -eq 2101 ]]
+	awk '{ n = FILENAME; sub(/.*\./, "", n); wrong += $1 != n - 1 }
+	    END { exit wrong != 0 }' many/log.{2..2101}
+}
+
 @test "SIGUSR1 rotates and SIGHUP opens anew" {
 	start_logger dest="$PWD/log" size=1000000
 	echo one >&5
@@ -444,6 +453,14 @@ teardown() {
 	local size
 	size=$(stat -c %s tail)
 	((size > 4980 && size <= 5000))
+	tail -c "$size" in >want
+	same want tail
+	# More than the logger looks at in one go.
+	seq 200000 >in
+	logger dest="$PWD/long" size=900000 tailbytes=1000000 \
+	    tail="$PWD/tail" <in
+	size=$(stat -c %s tail)
+	((size > 999980 && size <= 1000000))
 	tail -c "$size" in >want
 	same want tail
 }
