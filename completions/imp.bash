@@ -153,7 +153,7 @@ _imp_option() {
 	--wait) kind=optional verb=1 ;;
 	--logs) kind=optional verb=1 ;;
 	--rotate) verb=1 ;;
-	--inspect) kind=text verb=1 ;;
+	--inspect) verb=1 ;;
 	--for) kind=word words='down ready running' ;;
 	--format) kind=word words='text json prometheus' ;;
 	esac

@@ -148,6 +148,8 @@ from 0 to 4294967294" --user=4294967295 true
 		refuses "--$verb needs a NAME or --pidfile" "--$verb"
 	done
 	refuses "--signal needs a NAME or --pidfile" --signal=TERM
+	refuses "--inspect needs a process number, a NAME or --pidfile" \
+	    --inspect --json
 }
 
 @test "--help prints to standard output and succeeds" {

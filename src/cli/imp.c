@@ -229,8 +229,8 @@ static const struct option_row rows[] = {
 	  "print its last output", OPTION_OPTIONAL, "logs" },
 	{ "rotate", 0, NULL, G_VERB, SPEC(VERB), "rotate",
 	  "begin a new log file", 0, NULL },
-	{ "inspect", 0, "PID|NAME", G_VERB, SPEC(INSPECT), NULL,
-	  "judge any process as a daemon", 0, "inspect" },
+	{ "inspect", 0, NULL, G_VERB, SPEC(VERB), "inspect",
+	  "judge any process, by its number or NAME, as a daemon", 0, NULL },
 
 	{ "for", 0, "WHAT", G_CONTROL, SPEC(FOR), "down",
 	  "what --wait waits for: down, ready, running", 0, NULL },

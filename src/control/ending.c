@@ -154,15 +154,17 @@ finish(struct act *act, struct job *job)
 
 /*
  * The daemon's cgroup, with which nobody can escape.  The path is of our own
- * making; what is done to it the kernel does only to a cgroup.
+ * making; what is done to it the kernel does only to a cgroup.  That of
+ * another boot is another's.
  */
 static int
-open_events(const struct job *job)
+open_events(const struct act *act, const struct job *job)
 {
 	const char *cgroup = job->daemon->tail.text[RECORD_CGROUP];
 	char path[PATH_MAX];
 
-	if (cgroup == NULL ||
+	if (cgroup == NULL || act->found->boot == NULL ||
+	    strcmp(job->daemon->head.supervisor.boot, act->found->boot) != 0 ||
 	    snprintf(path, sizeof(path), "%s/cgroup.events", cgroup) >=
 		(int)sizeof(path))
 		return -1;
@@ -261,7 +263,7 @@ ending_rest(struct act *act, struct job *job)
 		finish(act, job);
 		return;
 	}
-	job->events_fd = open_events(job);
+	job->events_fd = open_events(act, job);
 	if (job->events_fd != -1 && is_populated(job->events_fd)) {
 		job->involved = true;
 		kill_cgroup(job);

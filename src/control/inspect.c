@@ -21,6 +21,7 @@
 #include "base/xalloc.h"
 #include "control/facts.h"
 #include "os/process.h"
+#include "spec/caps.h"
 
 #define FILE_ROOM 8192
 
@@ -30,6 +31,15 @@ enum verdict {
 	VERDICT_NOTE,		/* nothing to judge */
 	VERDICT_UNKNOWN		/* it cannot be looked at */
 };
+
+/* The number 0 in place of that of a process. */
+#define OUTSIDE "the kernel's, or outside of this namespace of processes"
+
+/* Bytes that tell of descriptors beside the first three. */
+#define OTHERS_SHOWN 200
+
+/* Of capabilities that are named. */
+#define CAPS_NAMED 10
 
 /* A process, and what has been found out so far. */
 struct inspection {
@@ -76,7 +86,7 @@ say(struct inspection *in, enum verdict verdict, const char *what,
 	(void)snprintf(word, sizeof(word), "%-8s", verdict_words[verdict]);
 	view_coloured(&in->out, view_has_colour(), verdict_colours[verdict],
 	    word);
-	strbuf_addf(&in->out, "%-22s ", what);
+	strbuf_addf(&in->out, "%-23s ", what);
 	view_text(&in->out, evidence);
 	strbuf_add(&in->out, "\n");
 }
@@ -120,15 +130,17 @@ check_parent(struct inspection *in)
 	struct os_process parent;
 	pid_t ppid = in->process.ppid;
 
-	if (os_process(ppid, &parent) == -1) {
-		/* Outside of our pid namespace there is no telling. */
-		say(in, ppid == 0 ? VERDICT_NOTE : VERDICT_UNKNOWN, "parent",
+	if (ppid == 0)
+		say(in, VERDICT_NOTE, "parent", OUTSIDE);
+	else if (os_process(ppid, &parent) == -1)
+		say(in, VERDICT_UNKNOWN, "parent",
 		    xasprintf("process %ld", (long)ppid));
-		return;
-	}
-	judge(in, ppid == 1 || ppid == in->parent || ppid == parent.sid ||
-		    strcmp(parent.comm, "systemd") == 0,
-	    "parent", xasprintf("process %ld (%s)", (long)ppid, parent.comm));
+	else
+		judge(in, ppid == 1 || ppid == in->parent ||
+			ppid == parent.sid ||
+			strcmp(parent.comm, "systemd") == 0,
+		    "parent",
+		    xasprintf("process %ld (%s)", (long)ppid, parent.comm));
 }
 
 static void
@@ -136,17 +148,20 @@ check_session(struct inspection *in)
 {
 	const struct os_process *p = &in->process;
 	struct os_process leader;
-	bool has_leader = os_process(p->sid, &leader) == 0 &&
+	bool has_leader = p->sid != 0 && os_process(p->sid, &leader) == 0 &&
 	    !os_process_is_over(&leader);
 
-	judge(in, !has_leader || p->sid == p->pid || p->sid == in->parent ||
-		    p->sid == p->ppid,
-	    "session of its own",
-	    xasprintf("session %ld, %s", (long)p->sid,
-		p->sid == p->pid ? "which it leads"
-		    : has_leader ? xasprintf("led by process %ld (%s)",
-				       (long)leader.pid, leader.comm)
-				 : "whose leader has gone"));
+	if (p->sid == 0)
+		say(in, VERDICT_NOTE, "session of its own", OUTSIDE);
+	else
+		judge(in, !has_leader || p->sid == p->pid ||
+			p->sid == in->parent || p->sid == p->ppid,
+		    "session of its own",
+		    xasprintf("session %ld, %s", (long)p->sid,
+			p->sid == p->pid ? "which it leads"
+			    : has_leader ? xasprintf("led by process %ld (%s)",
+					       (long)leader.pid, leader.comm)
+					 : "whose leader has gone"));
 	judge(in, p->sid != p->pid, "no session leader",
 	    p->sid == p->pid ? "it leads one, so a terminal that it opens "
 			       "becomes its own"
@@ -179,21 +194,6 @@ check_terminal(struct inspection *in)
 					 number >> 8 & 0xfff, number & 0xff));
 }
 
-static void
-check_link(struct inspection *in, const char *file, const char *what,
-    bool (*is_ok)(const char *target))
-{
-	char target[PATH_MAX];
-
-	if (os_process_link(in->process.pid, file, target, sizeof(target)) ==
-	    -1)
-		say(in, VERDICT_UNKNOWN, what, strerror(errno));
-	else if (is_ok == NULL)
-		say(in, VERDICT_NOTE, what, target);
-	else
-		judge(in, is_ok(target), what, target);
-}
-
 /* One that is busy cannot be unmounted, and a deleted one is a surprise. */
 static bool
 is_good_directory(const char *target)
@@ -210,6 +210,30 @@ is_no_terminal(const char *target)
 	return strncmp(target, "/dev/pts/", 9) != 0 &&
 	    strncmp(target, "/dev/tty", 8) != 0 &&
 	    strcmp(target, "/dev/console") != 0;
+}
+
+static void
+say_unread(struct inspection *in, const char *what, bool is_descriptor)
+{
+	if (is_descriptor && errno == ENOENT)
+		say(in, VERDICT_NOT_OK, what, "closed");
+	else
+		say(in, VERDICT_UNKNOWN, what, strerror(errno));
+}
+
+static void
+check_link(struct inspection *in, const char *file, const char *what,
+    bool (*is_ok)(const char *target))
+{
+	char target[PATH_MAX];
+
+	if (os_process_link(in->process.pid, file, target, sizeof(target)) ==
+	    -1)
+		say_unread(in, what, is_ok == is_no_terminal);
+	else if (is_ok == NULL)
+		say(in, VERDICT_NOTE, what, target);
+	else
+		judge(in, is_ok(target), what, target);
 }
 
 static void
@@ -234,7 +258,7 @@ struct count {
 	struct strbuf others;
 };
 
-static int
+static void
 count_fd(struct count *count, int fd)
 {
 	char name[32];
@@ -243,24 +267,36 @@ count_fd(struct count *count, int fd)
 	(void)snprintf(name, sizeof(name), "fd/%d", fd);
 	if (os_process_link(count->in->process.pid, name, target,
 		sizeof(target)) == -1)
-		return 0;
+		return;
 	count->open++;
 	if (!is_no_terminal(target))
 		count->terminals++;
-	if (fd <= 2 || count->others.length > 200)
-		return 0;
+	if (fd <= 2 || count->others.length > OTHERS_SHOWN)
+		return;
 	strbuf_addf(&count->others, "%s%d=%s",
 	    count->others.length == 0 ? "" : " ", fd, target);
-	return 0;
+	if (count->others.length > OTHERS_SHOWN)
+		strbuf_add(&count->others, " ...");
 }
 
-/* "Max open files" has them all below it; most have few. */
+/* FDSize is how many its table has room for now, not how many are open. */
+static unsigned long
+descriptors_end(const struct inspection *in)
+{
+	char *text = status_value(in, "FDSize");
+	unsigned long end = text == NULL ? 1024 : strtoul(text, NULL, 10);
+
+	free(text);
+	return end < INT_MAX ? end : INT_MAX;
+}
+
 static void
 check_descriptors(struct inspection *in)
 {
 	struct count count = { in, 0, 0, { NULL, 0, 0 } };
+	unsigned long end = descriptors_end(in);
 	char target[16];
-	int fd;
+	unsigned long fd;
 
 	if (os_process_link(in->process.pid, "fd/0", target, sizeof(target)) ==
 		-1 &&
@@ -271,8 +307,8 @@ check_descriptors(struct inspection *in)
 	check_link(in, "fd/0", "standard input", is_no_terminal);
 	check_link(in, "fd/1", "standard output", is_no_terminal);
 	check_link(in, "fd/2", "standard error", is_no_terminal);
-	for (fd = 0; fd < 1024; fd++)
-		(void)count_fd(&count, fd);
+	for (fd = 0; fd < end; fd++)
+		count_fd(&count, (int)fd);
 	judge(in, count.terminals == 0, "no terminal open",
 	    xasprintf("%u of %u descriptors", count.terminals, count.open));
 	say(in, VERDICT_NOTE, "other descriptors",
@@ -315,91 +351,130 @@ check_signals(struct inspection *in)
 				       : "ignored or blocked");
 }
 
+/* "Uid" or "Gid": real, effective and saved.  False: it is not told. */
+static bool
+read_ids(const struct inspection *in, const char *key, unsigned long ids[3])
+{
+	char *text = status_value(in, key);
+	bool is_read = text != NULL &&
+	    sscanf(text, "%lu %lu %lu", &ids[0], &ids[1], &ids[2]) == 3;
+
+	free(text);
+	return is_read;
+}
+
+static void
+check_way_back(struct inspection *in, const char *what,
+    const unsigned long ids[3])
+{
+	judge(in, ids[0] == ids[1] && ids[1] == ids[2], what,
+	    xasprintf("real %lu, effective %lu, saved %lu", ids[0], ids[1],
+		ids[2]));
+}
+
+static bool
+is_root_among(const char *groups)
+{
+	while (*groups != '\0') {
+		if (strncmp(groups, "0", strcspn(groups, " ")) == 0)
+			return true;
+		groups += strcspn(groups, " ");
+		groups += strspn(groups, " ");
+	}
+	return false;
+}
+
+static void
+check_groups(struct inspection *in, unsigned long uid, unsigned long gid)
+{
+	char *groups = status_value(in, "Groups");
+	size_t length = groups == NULL ? 0 : strlen(groups);
+
+	while (length > 0 && groups[length - 1] == ' ')
+		groups[--length] = '\0';
+	judge(in, uid == 0 || (gid != 0 &&
+			    (length == 0 || !is_root_among(groups))),
+	    "not in root's group",
+	    length == 0 ? xasprintf("gid %lu, no supplementary groups", gid)
+			: xasprintf("gid %lu, and %s", gid, groups));
+	free(groups);
+}
+
 static void
 check_ids(struct inspection *in)
 {
-	char *uid = status_value(in, "Uid");
-	char *groups = status_value(in, "Groups");
-	unsigned long real = 0, effective = 0, saved = 0;
+	unsigned long uids[3], gids[3];
 
-	if (uid == NULL || sscanf(uid, "%lu %lu %lu", &real, &effective,
-			       &saved) != 3)
-		say(in, VERDICT_UNKNOWN, "user", "");
-	else {
-		judge(in, real == effective && effective == saved,
-		    "no way back to a user",
-		    xasprintf("real %lu, effective %lu, saved %lu", real,
-			effective, saved));
-		judge(in, effective != 0, "not root",
-		    xasprintf("uid %lu", effective));
-		judge(in, effective == 0 || groups == NULL ||
-			(strncmp(groups, "0 ", 2) != 0 &&
-			    strcmp(groups, "0") != 0),
-		    "not in root's group",
-		    groups == NULL || *groups == '\0'
-			? "no supplementary groups"
-			: xasprintf("groups %s", groups));
+	if (!read_ids(in, "Uid", uids) || !read_ids(in, "Gid", gids)) {
+		say(in, VERDICT_UNKNOWN, "user and group", "");
+		return;
 	}
-	free(uid);
-	free(groups);
+	check_way_back(in, "no way back to a user", uids);
+	check_way_back(in, "no way back to a group", gids);
+	judge(in, uids[1] != 0, "not root", xasprintf("uid %lu", uids[1]));
+	check_groups(in, uids[1], gids[1]);
+}
+
+/* A few by their names; of many, as root has, the kernel's number. */
+static char *
+capability_names(uint64_t mask)
+{
+	struct spec_process process = { .caps = { true, mask } };
+	struct strbuf text = { NULL, 0, 0 };
+
+	if (__builtin_popcountll(mask) > CAPS_NAMED)
+		return xasprintf("%d: %016llx", __builtin_popcountll(mask),
+		    (unsigned long long)mask);
+	(void)caps_print(&process, &text);
+	return text.bytes;
 }
 
 static void
 check_privileges(struct inspection *in)
 {
-	char *effective = status_value(in, "CapEff");
 	char *no_new = status_value(in, "NoNewPrivs");
+	uint64_t mask = status_mask(in, "CapEff");
 
-	if (effective == NULL)
-		say(in, VERDICT_UNKNOWN, "capabilities", "");
+	if (in->status[0] == '\0')
+		say(in, VERDICT_UNKNOWN, "no capabilities", "");
 	else
-		judge(in, status_mask(in, "CapEff") == 0,
-		    "no capabilities", effective);
+		judge(in, mask == 0, "no capabilities",
+		    capability_names(mask));
 	if (no_new == NULL)
 		say(in, VERDICT_UNKNOWN, "no_new_privs", "");
 	else
 		say(in, *no_new == '1' ? VERDICT_OK : VERDICT_NOTE,
 		    "no_new_privs", *no_new == '1' ? "set" : "not set");
-	free(effective);
 	free(no_new);
 }
 
-/* The line of /proc/PID/limits that begins with what. */
-static char *
-limit_text(const char *limits, const char *what)
+/* Of the line of /proc/PID/limits that begins with what. */
+static void
+say_limit(struct inspection *in, const char *limits, const char *line,
+    const char *what)
 {
-	const char *p = strstr(limits, what);
+	const char *p = strstr(limits, line);
+	char soft[32], hard[32];
 
-	if (p == NULL)
-		return NULL;
-	p += strlen(what);
-	p += strspn(p, " ");
-	return xstrndup(p, strcspn(p, "\n"));
+	if (p != NULL &&
+	    sscanf(p + strlen(line), "%31s %31s", soft, hard) == 2)
+		say(in, VERDICT_NOTE, what,
+		    xasprintf("%s, and at most %s", soft, hard));
 }
 
 static void
 check_limits(struct inspection *in)
 {
-	static const char *const names[] = { "Max open files",
-		"Max core file size", "Max processes" };
 	char limits[FILE_ROOM];
-	char *text, *p;
-	size_t i;
 
 	if (os_process_file(in->process.pid, "limits", limits,
 		sizeof(limits)) <= 0) {
 		say(in, VERDICT_UNKNOWN, "limits", strerror(errno));
 		return;
 	}
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		text = limit_text(limits, names[i]);
-		if (text == NULL)
-			continue;
-		for (p = text + strlen(text); p > text && p[-1] == ' ';)
-			*--p = '\0';
-		say(in, VERDICT_NOTE, names[i], text);
-		free(text);
-	}
+	say_limit(in, limits, "Max open files", "limit of descriptors");
+	say_limit(in, limits, "Max processes", "limit of processes");
+	say_limit(in, limits, "Max core file size", "limit of core dumps");
 }
 
 static void
@@ -471,39 +546,61 @@ inspect(const struct spec *spec, pid_t pid, pid_t parent)
 	return in.all_ok ? EX_DONE : EX_FAILED;
 }
 
-/* By name: a spec of the same kind, with the name as its operand. */
+static const char *
+why_not(const struct found *found, const struct daemon *daemon)
+{
+	if (found->count > 1)
+		return "it stands for several daemons";
+	if (daemon->kind == DAEMON_DOUBTFUL)
+		return daemon->error;
+	return daemon->is_pattern ? "no daemon matches" : "it is not running";
+}
+
+/* The user's word for it, not that of the first of several daemons. */
+static char *
+what(const struct spec *spec, const struct daemon *daemon)
+{
+	if (spec->operands.count > 0)
+		return xasprintf("'%s'", spec->operands.items[0]);
+	if (spec->identity.name != NULL)
+		return xasprintf("'%s'", spec->identity.name);
+	return xstrdup(daemon->what);
+}
+
 static int
-inspect_name(const struct spec *spec)
+inspect_daemon(const struct spec *spec)
 {
 	static struct found found;
-	static struct spec named;
 	const struct daemon *daemon;
 	struct facts facts;
 
-	named = *spec;
-	memset(&named.operands, 0, sizeof(named.operands));
-	strlist_add(&named.operands, spec->control.inspect);
-	if (find_named(&found, &named) == -1)
+	if (find_named(&found, spec) == -1)
 		return EX_STATUS_UNKNOWN;
 	daemon = &found.items[0];
 	facts_take(&facts, daemon, found.boot);
 	if (facts.pid != 0 && found.count == 1)
 		return inspect(spec, facts.pid, facts.supervisor);
-	diag_errx("cannot inspect %s: %s", daemon->what,
-	    found.count > 1 ? "it stands for several daemons"
-			    : "it is not running");
+	diag_errx("cannot inspect %s: %s", what(spec, daemon),
+	    why_not(&found, daemon));
 	return EX_STATUS_UNKNOWN;
 }
 
+/* A number is that of a process; a daemon of this name is given with -n. */
 int
 inspect_run(const struct spec *spec)
 {
-	const char *text = spec->control.inspect;
+	const char *text;
 	struct reason why;
 	uint64_t pid;
 
-	if (text[strspn(text, "0123456789")] == '\0' &&
-	    parse_unsigned(text, 1, INT_MAX, &pid, &why) == 0)
+	if (spec->operands.count == 0)
+		return inspect_daemon(spec);
+	text = spec->operands.items[0];
+	if (text[strspn(text, "0123456789")] != '\0')
+		return inspect_daemon(spec);
+	if (parse_unsigned(text, 1, INT_MAX, &pid, &why) == 0)
 		return inspect(spec, (pid_t)pid, 0);
-	return inspect_name(spec);
+	diag_errx("cannot look at process %s: no process has this number",
+	    text);
+	return EX_STATUS_UNKNOWN;
 }

@@ -138,16 +138,21 @@ check_needs(const struct spec *spec)
 static int
 refuse_for_verb(const struct spec *spec, const struct field *field)
 {
+	const char *key = field->key;
 	const char *word;
 	int length;
 
 	word = parse_nth_word(
 	    spec_fields[FIELD_VERB].choices, spec->verb, &length);
+	/* As it is mostly typed. */
+	if (field == &spec_fields[FIELD_FORMAT] &&
+	    spec->control.format == FORMAT_JSON)
+		key = "json";
 	if (spec->verb == VERB_START)
-		diag_errx("--%s means nothing for a start", field->key);
+		diag_errx("--%s means nothing for a start", key);
 	else
 		diag_errx(
-		    "--%s means nothing with --%.*s", field->key, length, word);
+		    "--%s means nothing with --%.*s", key, length, word);
 	return -1;
 }
 
@@ -384,19 +389,26 @@ static int
 check_control(const struct spec *spec)
 {
 	const char *word;
+	size_t named;
 	int length;
 
 	word = parse_nth_word(
 	    spec_fields[FIELD_VERB].choices, spec->verb, &length);
-	if (spec->verb == VERB_INSPECT && spec->operands.count > 0) {
-		diag_errx("--%.*s takes one process", length, word);
+	if (!OS_IS_LINUX) {
+		diag_errx("--%.*s cannot be had on this system", length, word);
 		return -1;
 	}
-	if (spec->verb != VERB_INSPECT && spec->verb != VERB_LIST &&
-	    !match_is_given(&spec->match) && spec->operands.count == 0 &&
-	    spec->identity.name == NULL &&
-	    spec->identity.pidfile == NULL) {
-		diag_errx("--%.*s needs a NAME or --pidfile", length, word);
+	named = spec->operands.count + (spec->identity.name != NULL) +
+		(spec->identity.pidfile != NULL);
+	if (named == 0 && spec->verb != VERB_LIST &&
+	    !match_is_given(&spec->match)) {
+		diag_errx("--%.*s needs %s or --pidfile", length, word,
+		    spec->verb == VERB_INSPECT ? "a process number, a NAME"
+					       : "a NAME");
+		return -1;
+	}
+	if (named > 1 && spec->verb == VERB_INSPECT) {
+		diag_errx("--%.*s takes one process", length, word);
 		return -1;
 	}
 	return check_names(spec);

@@ -21,7 +21,6 @@ enum shell {
 /* What the verbs take besides names. */
 struct spec_control {
 	int signal;	     /* that --signal sends */
-	const char *inspect; /* PID or NAME */
 	uint64_t wait_ms;    /* UINT64_MAX: for as long as it takes */
 	enum wait_for wait_for;
 	unsigned int lines; /* of the log */

@@ -18,7 +18,7 @@
 #define START	V(START)
 #define NAMED                                                                  \
 	(V(STOP) | V(RESTART) | V(RELOAD) | V(SIGNAL) | V(STATUS) | V(WAIT) |  \
-	    V(LOGS) | V(ROTATE) | V(LIST))
+	    V(LOGS) | V(ROTATE) | V(LIST) | V(INSPECT))
 #define MATCHED (START | V(STOP) | V(SIGNAL) | V(STATUS))
 #define JSON (V(STATUS) | V(LIST) | V(INSPECT))
 
@@ -93,8 +93,6 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    AT(surroundings.keep.all), KIND_FLAG, FIELD_RARE, START },
 	[FIELD_INHERIT_STDIN] = { "inherit-stdin", NULL, 0, 0,
 	    AT(output.inherit_stdin), KIND_FLAG, FIELD_RARE, START },
-	[FIELD_INSPECT] = { "inspect", NULL, 0, 0,
-	    AT(control.inspect), KIND_PATH, FIELD_LINUX, V(INSPECT) },
 	[FIELD_INSTANCES] = { "instances", NULL, 1, 9999,
 	    AT(identity.instances), KIND_UNSIGNED, FIELD_LINUX, START },
 	[FIELD_IONICE] = { "ionice", NULL, 0, 0,
@@ -214,7 +212,7 @@ const struct field spec_fields[FIELD_COUNT] = {
 	[FIELD_SIGNAL] = { "signal", NULL, 0, 0,
 	    AT(control.signal), KIND_SIGNAL, 0, V(SIGNAL) },
 	[FIELD_STATE_DIR] = { "state-dir", NULL, 0, 0,
-	    AT(identity.state_dir), KIND_PATH, 0, START | NAMED | V(INSPECT) },
+	    AT(identity.state_dir), KIND_PATH, 0, START | NAMED },
 	[FIELD_STDERR] = { "stderr", NULL, 0, 0,
 	    AT(output.err), KIND_DEST, 0, START },
 	[FIELD_STDERR_COPY] = { "stderr-copy", NULL, 0, 0,

@@ -235,7 +235,20 @@ start_daemon() {
 	run -0 "$IMP" --json --inspect good
 	jq -e '.ok and (.checks | length) > 20
 	    and all(.checks[]; .verdict != "not ok")' <<<"$output"
-	script -qec "'$PROBE' --report '$PWD/bad' --wait" /dev/null \
+	# The options may stand on either side, as with the other verbs.
+	[[ $("$IMP" --inspect --json good) == "$output" ]]
+	[[ $("$IMP" --inspect -n good --json) == "$output" ]]
+	cat >bad.py <<-'END'
+	import os, signal
+	os.setresgid(65534, 0, 0)
+	os.dup2(1, 2000)
+	os.close(2)
+	with open("bad.new", "w") as file:
+	    print("pid=%d" % os.getpid(), file=file)
+	os.rename("bad.new", "bad")
+	signal.pause()
+	END
+	script -qec "exec '$PYTHON' bad.py" /dev/null \
 	    >/dev/null </dev/null 3>&- &
 	wait_until test -s bad
 	local bad
@@ -244,6 +257,17 @@ start_daemon() {
 	run -1 "$IMP" --inspect "$bad"
 	[[ $output =~ "not ok  controlling terminal" ]]
 	[[ $output =~ "not ok  standard output" ]]
+	[[ $output =~ "not ok  standard error          closed" ]]
+	[[ $output =~ "not ok  no terminal open        3 of " ]]
+	[[ $output =~ "not ok  no way back to a group  real 65534, eff" ]]
+	# The first of all processes has no parent that could be looked at.
+	run "$IMP" --inspect 1
+	[[ $output =~ "note    parent                  the kernel's, or" ]]
+	run -4 --separate-stderr "$IMP" --inspect -p nope.pid
+	[[ $stderr == "imp: cannot inspect pidfile 'nope.pid': it is not"* ]]
+	start_imp -n web --instances=2 -- "$PROBE" --no-report --wait
+	run -4 --separate-stderr "$IMP" --inspect web
+	[[ $stderr == "imp: cannot inspect 'web': it stands for several"* ]]
 	run -4 --separate-stderr "$IMP" --inspect nope
 	[[ $stderr == "imp: cannot inspect 'nope': it is not running" ]]
 }

@@ -55,6 +55,24 @@ teardown() {
 	[[ ! -e $cgroup ]]
 }
 
+@test "what has the name of the cgroup of another boot is left alone" {
+	local cgroup left
+	supervise sh -c "'$PROBE' --no-report --wait & exec '$PROBE' --wait"
+	has_cgroup || return 0
+	kill -KILL "$(supervisor_pid)"
+	wait_gone "$(supervisor_pid)"
+	kill -KILL "$(main_pid)"
+	wait_gone "$(main_pid)"
+	left=$(<"$cgroup/cgroup.procs")
+	echo 01234567-89ab-cdef-0123-456789abcdef >boot
+	run -0 --separate-stderr unshare --mount sh -c '
+		mount --bind boot /proc/sys/kernel/random/boot_id
+		"$IMP" --stop d'
+	[[ $stderr == "imp: 'd' is not running" && ! -e $IMP_STATE_DIR/d ]]
+	alive "$left"
+	kill -KILL "$left"
+}
+
 @test "and those that a start finds where nothing runs any more" {
 	local cgroup pid
 	supervise "$PROBE" --no-report --wait

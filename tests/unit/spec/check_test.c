@@ -93,7 +93,8 @@ static const struct {
 	    "--follow means nothing with --status" },
 	{ "verb=stop", "--stop needs a NAME or --pidfile" },
 	{ "verb=logs", "--logs needs a NAME or --pidfile" },
-	{ "verb=inspect inspect=1 operand=x", "--inspect takes one process" },
+	{ "verb=inspect operand=1 operand=x", "--inspect takes one process" },
+	{ "verb=inspect operand=1 pidfile=/x", "--inspect takes one process" },
 	{ "verb=stop operand=../x",
 	    "invalid name '../x': must be 1 to 200 "
 	    "letters, digits or punctuation, without '/' and '%', and not "
@@ -167,7 +168,7 @@ static const struct {
 	{ "operand=x log-tail=1M", true, false, true },
 	{ "verb=stop operand=web@* stop-schedule=5", false, false, false },
 	{ "verb=list", false, false, false },
-	{ "verb=inspect inspect=1", false, false, false },
+	{ "verb=inspect operand=1", false, false, false },
 	{ "operand=x name=x instances=2 pidfile=/%i stdout=/%i log-size=1M",
 	    true, true, true },
 };
