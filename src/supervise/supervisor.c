@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/signals.h"
+#include "os/os.h"
 #include "os/pidfd.h"
 #include "supervise/marks.h"
 
@@ -241,6 +242,26 @@ fill_poll(const struct supervisor *sup, struct pollfd *fds,
 	counts->server = server_poll(&sup->server, &fds[POLL_SERVER]);
 }
 
+/*
+ * ppoll(2) takes no more entries than RLIMIT_NOFILE, those without a
+ * descriptor included, so these are left out.
+ */
+static void
+wait_for_any(struct pollfd *fds, size_t count, int timeout_ms)
+{
+	struct pollfd open[POLL_COUNT];
+	nfds_t used = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (fds[i].fd != -1)
+			open[used++] = fds[i];
+	(void)marks_wait(open, used, timeout_ms);
+	for (i = count; i-- > 0;)
+		if (fds[i].fd != -1)
+			fds[i].revents = open[--used].revents;
+}
+
 static uint64_t
 earliest(const struct supervisor *sup)
 {
@@ -279,14 +300,17 @@ check_ready(struct supervisor *sup, const struct pollfd *fds, size_t count,
 }
 
 /*
- * A main process that is no child of ours has ended; its status is its
- * parent's, unless the kernel tells.
+ * A main process that is no child of ours may have ended; its status is its
+ * parent's, unless the kernel tells.  Since we waited another may have taken
+ * its place.
  */
 static void
 check_main(struct supervisor *sup)
 {
 	int status;
 
+	if (sup->main_fd == -1 || os_wait_readable(sup->main_fd, 0) != 1)
+		return;
 	if (os_pidfd_exit_status(sup->main_fd, &status) == -1)
 		status = 0;
 	run_ended(sup, status, NULL);
@@ -320,7 +344,7 @@ turn(struct supervisor *sup)
 	int signal;
 
 	fill_poll(sup, fds, &counts);
-	(void)marks_wait(fds, POLL_SERVER + counts.server,
+	wait_for_any(fds, POLL_SERVER + counts.server,
 	    clock_poll_timeout(clock_ms(), earliest(sup)));
 	/* Datagrams first: they were sent before their sender ended. */
 	if (fds[POLL_NOTIFY].revents != 0)
@@ -328,7 +352,7 @@ turn(struct supervisor *sup)
 	logging_handle(&sup->logging);
 	while ((signal = marks_take()) != 0)
 		take_signal(sup, signal);
-	if (fds[POLL_MAIN].revents != 0 && sup->main_fd != -1)
+	if (fds[POLL_MAIN].revents != 0)
 		check_main(sup);
 	if (fds[POLL_LEFT].revents != 0 && sup->left_fd != -1)
 		run_check_left(sup);
@@ -350,6 +374,17 @@ turn(struct supervisor *sup)
 	check_times(sup, now);
 }
 
+/* While nothing but the end of our children is to be heard of. */
+static void
+reap_those_marked(struct supervisor *sup)
+{
+	int signal;
+
+	while ((signal = marks_take()) != 0)
+		if (signal == SIGCHLD)
+			run_reap(sup);
+}
+
 /* The last words of the last run: not lost, but not waited for for long. */
 static void
 say_farewell(struct supervisor *sup)
@@ -362,8 +397,7 @@ say_farewell(struct supervisor *sup)
 	while (sup->terminal.pid != 0 && clock_ms() < deadline) {
 		(void)marks_wait(NULL, 0,
 		    clock_poll_timeout(clock_ms(), deadline));
-		if (marks_take() == SIGCHLD)
-			run_reap(sup);
+		reap_those_marked(sup);
 	}
 	logging_finish(&sup->logging);
 	while (logging_is_busy(&sup->logging) && clock_ms() < deadline) {
@@ -371,8 +405,7 @@ say_farewell(struct supervisor *sup)
 		(void)marks_wait(fds, count,
 		    clock_poll_timeout(clock_ms(), deadline));
 		logging_handle(&sup->logging);
-		if (marks_take() == SIGCHLD)
-			run_reap(sup);
+		reap_those_marked(sup);
 	}
 	/* The last report may have come before we waited for it. */
 	logging_handle(&sup->logging);

@@ -113,6 +113,34 @@ forks() {
 	stop_it
 }
 
+@test "the one that MAINPID names next is not taken for the one that ends" {
+	mkfifo go
+	python_script target <<-\EOF
+		def child():
+		    pid = os.fork()
+		    return pid if pid != 0 else stay()
+		first = child()
+		notify("MAINPID=%d\nREADY=1" % first)
+		open("go").close()
+		second = child()
+		notify("MAINPID=%d" % second)
+		os.kill(first, signal.SIGKILL)
+		os.waitpid(first, 0)
+		note("daemon", second)
+		stay()
+	EOF
+	supervise --chdir . --ready=notify ./target
+	# So that it hears of both at the same time.
+	kill -STOP "$(supervisor_pid)"
+	: >go
+	wait_until test -s daemon
+	kill -CONT "$(supervisor_pid)"
+	wait_until daemon_is_main
+	run -0 "$IMP" --status d
+	daemon_is_main
+	stop_it
+}
+
 @test "MAINPID and READY count when they come before the parent ends" {
 	mkfifo go
 	python_script target <<-\EOF

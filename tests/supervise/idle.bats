@@ -43,6 +43,17 @@ work_of() {
 		fail "$(diff <(echo "$before") <(work_of "${pids[@]}"))"
 }
 
+@test "it sleeps also where it may have hardly a descriptor" {
+	cd "$BATS_TEST_TMPDIR"
+	(
+		ulimit -S -n 8
+		start_imp --respawn -c . --limit=nofile=64 sh -c \
+		    'echo $PPID >supervisor; exec "$PROBE" --no-report --wait'
+	)
+	wait_until test -s supervisor
+	wait_until asleep "$(<supervisor)"
+}
+
 # Its children that are not the target.
 loggers() {
 	local pid
