@@ -20,7 +20,7 @@
 #include "supervise/pause.h"
 #include "supervise/supervise.h"
 
-/* The signals as imp's caller had them, and what guards the start. */
+/* Of a start: the signals as imp's caller had them, and what guards it. */
 struct setting {
 	sigset_t blocked;
 	uint64_t ignored;
@@ -54,7 +54,7 @@ stop_started(const struct spec *spec, const struct instance_outcome *outcomes)
 		if (outcomes[i].status == EX_DONE && !outcomes[i].was_running)
 			strlist_add(&stop.operands,
 			    xasprintf("%s@%u", spec->identity.name, i + 1));
-	if (stop.operands.count > 0)
+	if (stop.operands.count > 0 && signals_relax() == 0)
 		(void)control_run(&stop);
 }
 
@@ -110,34 +110,42 @@ start_unmatched(struct setting *setting, const struct spec *spec)
 }
 
 static int
-act(struct setting *setting, const struct spec *spec)
+take_signals(struct setting *setting)
 {
-	bool is_matched = match_is_given(&spec->match);
-
-	if (spec->verb == VERB_PAUSE)
-		return pause_run();
-	if (spec->verb == VERB_START && spec->identity.instances > 0)
-		return start_instances(setting, spec);
-	if (spec->verb == VERB_START)
-		return is_matched ? start_unmatched(setting, spec)
-				  : start(setting, spec);
-	return is_matched ? matched_run(spec) : control_run(spec);
-}
-
-/*
- * Those that signals_take() could not get at.  What was not ignored is default
- * already, after our own exec.
- */
-static int
-reset_ignored(uint64_t ignored)
-{
+	uint64_t left;
 	int i;
 
+	if (signals_take(&setting->blocked, &setting->ignored) == -1)
+		return -1;
+	/*
+	 * Those that the C library keeps to itself.  What was not ignored is
+	 * default already, after our own exec.
+	 */
+	left = setting->ignored & SIGNALS_OF_LIBC;
 	for (i = 1; i <= SIGNALS_LAST; i++)
-		if (SIGNAL_IN(ignored & SIGNALS_OF_LIBC, i) &&
-		    os_dispose_signal(i, false) == -1)
+		if (SIGNAL_IN(left, i) && os_dispose_signal(i, false) == -1)
 			return -1;
 	return 0;
+}
+
+static int
+act(struct setting *setting, const struct spec *spec)
+{
+	bool stays = spec->verb == VERB_START || spec->verb == VERB_PAUSE;
+	bool is_matched = match_is_given(&spec->match);
+
+	if ((stays ? take_signals(setting) : signals_relax()) == -1) {
+		diag_err("cannot set up signals");
+		return EX_SETUP;
+	}
+	if (spec->verb == VERB_PAUSE)
+		return pause_run();
+	if (!stays)
+		return is_matched ? matched_run(spec) : control_run(spec);
+	if (spec->identity.instances > 0)
+		return start_instances(setting, spec);
+	return is_matched ? start_unmatched(setting, spec)
+			  : start(setting, spec);
 }
 
 int
@@ -149,11 +157,6 @@ main(int argc, char **argv)
 
 	if (fdio_occupy_standard() == -1) {
 		diag_err("cannot open '/dev/null'");
-		return EX_SETUP;
-	}
-	if (signals_take(&setting.blocked, &setting.ignored) == -1 ||
-	    reset_ignored(setting.ignored) == -1) {
-		diag_err("cannot set up signals");
 		return EX_SETUP;
 	}
 	rc = cli_parse(&spec, argc, argv);

@@ -73,3 +73,15 @@ signals_take(sigset_t *blocked, uint64_t *ignored)
 			return -1;
 	return 0;
 }
+
+int
+signals_relax(void)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	if (signals_dispose(SIGCHLD, SIG_DFL) == -1 ||
+	    signals_dispose(SIGPIPE, SIG_DFL) == -1)
+		return -1;
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}

@@ -16,7 +16,7 @@
 #define SIGNALS_OF_LIBC (SIGNAL_BIT(32) | SIGNAL_BIT(33) | SIGNAL_BIT(34))
 
 /*
- * At the start of a program: block all signals, and give those that the
+ * For what starts something: block all signals, and give those that the
  * caller ignored their default dispositions back: an ignored SIGCHLD makes
  * waitpid(2) blind.  Those that the C library keeps to itself stay ignored.
  *
@@ -25,6 +25,15 @@
  * Returns 0, or -1 with errno.
  */
 int	signals_take(sigset_t *blocked, uint64_t *ignored);
+
+/*
+ * For what asks and waits: unblock all signals, so that each does what its
+ * sender expects, and give SIGCHLD and SIGPIPE their default dispositions
+ * back.  What else the caller ignores stays ignored: nohup(1) works.
+ *
+ * Returns 0, or -1 with errno.
+ */
+int	signals_relax(void);
 
 /* Set a disposition.  Returns 0, or -1 with errno. */
 int	signals_dispose(int signal, void (*handler)(int));

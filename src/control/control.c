@@ -5,8 +5,6 @@
 
 #include "control/control.h"
 
-#include <signal.h>
-
 #include "base/exitcode.h"
 #include "control/act.h"
 #include "control/find.h"
@@ -16,16 +14,6 @@
 #include "control/named.h"
 #include "control/status.h"
 #include "control/wait.h"
-
-/* main() blocks all signals; here each does what its sender expects. */
-static void
-unblock_signals(void)
-{
-	sigset_t none;
-
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 static int
 run(const struct spec *spec, struct found *found)
@@ -62,7 +50,6 @@ control_run(const struct spec *spec)
 	static struct found found;
 	int rc;
 
-	unblock_signals();
 	if (spec->verb == VERB_INSPECT)
 		return inspect_run(spec);
 	rc = is_about_all(spec) ? find_all(&found, spec)

@@ -103,3 +103,14 @@ ends_with() {
 	wait $waiter || rc=$?
 	((rc == 9))
 }
+
+@test "nohup works with a verb that waits" {
+	local rc=0
+	start_obedient web 'exit 3'
+	start nohup "$IMP" --wait web >/dev/null
+	wait_until is_polling "$started_pid"
+	kill -HUP "$started_pid"
+	"$IMP" --signal USR1 web
+	wait "$started_pid" || rc=$?
+	((rc == 3)) || fail "status $rc"
+}

@@ -353,3 +353,17 @@ refused to die." ]]
 	    "${rest[@]}"
 	same_effect start-stop-daemon "${common[@]}" -b -P other "${rest[@]}"
 }
+
+@test "start-stop-daemon: a stop that waits can be interrupted" {
+	local rc=0
+	own_probe
+	s -S -b -m -p a.pid -x "$own" -- --ignore 10 \
+	    --report "$PWD/got" --wait
+	wait_until test -s got
+	start "$IMP" --as=start-stop-daemon -K -p a.pid -R USR1/60
+	wait_until eval '[[ $(<"/proc/$started_pid/wchan") == *poll* ]]'
+	kill -TERM "$started_pid"
+	wait "$started_pid" || rc=$?
+	((rc == 143)) || fail "status $rc"
+	s -K -p a.pid -R KILL/5
+}
