@@ -102,7 +102,7 @@ not_running(struct act *act, struct job *job)
 	if (job->involved)
 		diag_verbose("%s: stopped", what);
 	else if (job->daemon->is_pattern)
-		diag_notice("no daemon matches %s", what);
+		find_tell_unmatched(job->daemon);
 	else
 		diag_notice("%s is not running", what);
 	act_finish(act, job, EX_DONE);

@@ -105,6 +105,26 @@ find_refresh(struct daemon *daemon)
 }
 
 void
+find_tell_unmatched(const struct daemon *daemon)
+{
+	diag_notice("no daemon matches %s", daemon->what);
+}
+
+bool
+find_drop_unmatched(struct found *found)
+{
+	size_t i, count = found->count;
+
+	found->count = 0;
+	for (i = 0; i < count; i++)
+		if (found->items[i].is_pattern)
+			find_tell_unmatched(&found->items[i]);
+		else
+			found->items[found->count++] = found->items[i];
+	return found->count < count;
+}
+
+void
 find_forget(const struct daemon *daemon)
 {
 	static struct record holder;

@@ -73,6 +73,12 @@ int	find_open_key(const struct daemon *daemon);
 /* Read its record anew: it becomes MISSING if that is gone. */
 void	find_refresh(struct daemon *daemon);
 
+/* Say, unless quietly, that nothing matches its pattern. */
+void	find_tell_unmatched(const struct daemon *daemon);
+
+/* The same of all there are, and forget them.  Returns whether there were. */
+bool	find_drop_unmatched(struct found *found);
+
 /* Remove what is left of a daemon that is gone, unless it is back already. */
 void	find_forget(const struct daemon *daemon);
 

@@ -33,6 +33,11 @@ struct row {
 	enum colour colour;	/* of the state */
 };
 
+/* Of a command that is cut at the edge of the terminal. */
+static const char ellipsis[] = "...";
+
+#define ELLIPSIS_WIDTH (sizeof(ellipsis) - 1)
+
 static void
 fill_row(struct row *row, const struct facts *facts, struct users *users)
 {
@@ -44,9 +49,14 @@ fill_row(struct row *row, const struct facts *facts, struct users *users)
 	strbuf_add(&cells[COLUMN_STATE], facts->state);
 	if (facts->lost && facts->running)
 		strbuf_add(&cells[COLUMN_STATE], " (alone)");
-	facts_put_user(&cells[COLUMN_USER], users, facts->uid);
-	strbuf_addf(&cells[COLUMN_RESTARTS], "%llu",
-	    (unsigned long long)daemon->head.restarts);
+	if (daemon->kind == DAEMON_MISSING) {
+		strbuf_add(&cells[COLUMN_USER], "-");
+		strbuf_add(&cells[COLUMN_RESTARTS], "-");
+	} else {
+		facts_put_user(&cells[COLUMN_USER], users, facts->uid);
+		strbuf_addf(&cells[COLUMN_RESTARTS], "%llu",
+		    (unsigned long long)daemon->head.restarts);
+	}
 	facts_put_command(&cells[COLUMN_COMMAND], daemon);
 	if (!facts->running) {
 		strbuf_add(&cells[COLUMN_PID], "-");
@@ -75,29 +85,53 @@ measure(const struct row *rows, size_t count, size_t widths[COLUMNS])
 	}
 }
 
-/* The last column has no blanks behind it. */
+/* So that a line of the table is a line of the terminal. */
 static void
-put_cell(struct strbuf *out, const char *text, size_t width, bool is_last)
+cut_commands(struct row *rows, size_t count, const size_t widths[COLUMNS])
 {
-	size_t n = view_width(text);
+	size_t room = view_columns();
+	struct strbuf *cell;
+	size_t i;
+	int c;
 
-	while (!is_last && n++ < width + 2)
-		strbuf_add(out, " ");
+	for (c = 0; c < COLUMN_COMMAND; c++)
+		room -= room < widths[c] + 2 ? room : widths[c] + 2;
+	if (room <= ELLIPSIS_WIDTH)
+		return;
+	for (i = 0; i < count; i++) {
+		cell = &rows[i].cells[COLUMN_COMMAND];
+		if (view_width(cell->bytes) <= room)
+			continue;
+		view_cut(cell, room - ELLIPSIS_WIDTH);
+		strbuf_add(cell, ellipsis);
+	}
 }
 
+static const char *
+cell_text(const struct row *row, int column)
+{
+	return row == NULL ? titles[column] : row->cells[column].bytes;
+}
+
+/* Nothing, and no blanks, behind the last cell that has something in it. */
 static void
 put_row(struct strbuf *out, const struct row *row,
     const size_t widths[COLUMNS], bool has_colour)
 {
-	const char *text;
+	int last = COLUMN_COMMAND;
+	size_t n;
 	int c;
 
-	for (c = 0; c < COLUMNS; c++) {
-		text = row == NULL ? titles[c] : row->cells[c].bytes;
+	while (*cell_text(row, last) == '\0')
+		last--;
+	for (c = 0; c <= last; c++) {
 		view_coloured(out,
 		    has_colour && (row == NULL || c == COLUMN_STATE),
-		    row == NULL ? COLOUR_FAINT : row->colour, text);
-		put_cell(out, text, widths[c], c == COLUMN_COMMAND);
+		    row == NULL ? COLOUR_FAINT : row->colour,
+		    cell_text(row, c));
+		for (n = view_width(cell_text(row, c));
+		     c < last && n < widths[c] + 2; n++)
+			strbuf_add(out, " ");
 	}
 	strbuf_add(out, "\n");
 }
@@ -118,6 +152,7 @@ print_table(const struct found *found)
 		fill_row(&rows[i], &facts, &users);
 	}
 	measure(rows, found->count, widths);
+	cut_commands(rows, found->count, widths);
 	put_row(&out, NULL, widths, has_colour);
 	for (i = 0; i < found->count; i++)
 		put_row(&out, &rows[i], widths, has_colour);
@@ -256,8 +291,9 @@ list_metrics(const struct found *found)
 }
 
 int
-list_run(const struct spec *spec, const struct found *found)
+list_run(const struct spec *spec, struct found *found)
 {
+	(void)find_drop_unmatched(found);
 	switch (spec->control.format) {
 	case FORMAT_JSON:
 		return print_json(found);

@@ -6,8 +6,11 @@
 
 #include "control/find.h"
 
-/* --list: print all that was found.  Returns an exit status. */
-int	list_run(const struct spec *spec, const struct found *found);
+/*
+ * --list: print all that was found; patterns that nothing matches are told of
+ * and dropped.  Returns an exit status.
+ */
+int	list_run(const struct spec *spec, struct found *found);
 
 /* The same as metrics for Prometheus' text format. */
 int	list_metrics(const struct found *found);

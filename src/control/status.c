@@ -133,45 +133,104 @@ put_heading(struct strbuf *out, const struct report *report, bool has_colour)
 }
 
 static void
+put_since(struct strbuf *out, const struct facts *facts)
+{
+	strbuf_add(out, "since ");
+	view_time(out, clock_wall_ms() - facts->uptime_ms);
+	strbuf_add(out, ", for ");
+	view_duration(out, facts->uptime_ms);
+}
+
+/* "waiting 8.0 s: restart 3, exited with status 1 after 0.4 s" */
+static void
+put_waiting(struct strbuf *out, const struct status *status)
+{
+	if (status->next_ms != 0 && status->next_ms != CLOCK_NEVER) {
+		strbuf_add(out, " ");
+		view_duration(out, status->next_ms);
+	}
+	if (status->why != NULL) {
+		strbuf_add(out, ": ");
+		view_text(out, status->why);
+	}
+}
+
+/* "stopping: SIGTERM was sent, next step in 8.0 s" */
+static void
+put_stopping(struct strbuf *out, const struct status *status)
+{
+	char name[SIGNAME_MAX];
+
+	if (status->stop_signal != 0)
+		strbuf_addf(out, ": %s was sent",
+		    signame_text(status->stop_signal, name));
+	if (status->next_ms != 0 && status->next_ms != CLOCK_NEVER) {
+		strbuf_add(out, ", next step in ");
+		view_duration(out, status->next_ms);
+	}
+}
+
+static void
+put_given_up(struct strbuf *out, const struct record_head *head)
+{
+	strbuf_add(out, ": given up");
+	if (head->restarts != 0)
+		strbuf_addf(out, " after restart %llu",
+		    (unsigned long long)head->restarts);
+	if (head->last_status >= 0) {
+		strbuf_add(out, "; it ");
+		view_ending(out, head->last_status);
+	}
+}
+
+/* What does not run and has no supervisor. */
+static void
+put_gone(struct strbuf *out, const struct facts *facts)
+{
+	const struct daemon *daemon = facts->daemon;
+
+	if (daemon->error != NULL)
+		strbuf_addf(out, ": %s", daemon->error);
+	else if (daemon->kind == DAEMON_MISSING)
+		strbuf_add(out, ": it has ended, or was never started");
+	else if (facts->status == EX_STATUS_UNKNOWN)
+		strbuf_add(out, ": its processes cannot be told (is /proc "
+				"there?)");
+	else if (daemon->head.state == RECORD_GAVE_UP)
+		put_given_up(out, &daemon->head);
+	else
+		strbuf_add(out, ": it has ended, and nobody has stopped it");
+}
+
+static bool
+is_stopping(const struct facts *facts)
+{
+	return facts->supervised &&
+	    facts->daemon->head.state == RECORD_STOPPING;
+}
+
+/* The state, and why. */
+static void
 put_state(struct strbuf *out, const struct report *report, bool has_colour)
 {
 	const struct facts *facts = &report->facts;
-	const struct daemon *daemon = facts->daemon;
 
 	put_label(out, "State");
 	view_coloured(out, has_colour, facts->colour, facts->state);
-	if (facts->running) {
-		strbuf_add(out, " since ");
-		view_time(out, clock_wall_ms() - facts->uptime_ms);
-		strbuf_add(out, ", for ");
-		view_duration(out, facts->uptime_ms);
-	}
+	if (is_stopping(facts))
+		put_stopping(out, &report->status);
+	else if (facts->running) {
+		strbuf_add(out, " ");
+		put_since(out, facts);
+	} else if (facts->supervised)
+		put_waiting(out, &report->status);
+	else
+		put_gone(out, facts);
 	if (facts->lost)
 		strbuf_add(out, "; its supervisor is gone");
-	if (daemon->error != NULL)
-		strbuf_addf(out, ": %s", daemon->error);
 	strbuf_add(out, "\n");
-}
-
-/* Why it is not up, and what comes next. */
-static void
-put_why(struct strbuf *out, const struct report *report)
-{
-	const struct status *status = &report->status;
-	char name[SIGNAME_MAX];
-
-	put_text_line(out, "Why", status->why);
-	if (status->stop_signal != 0) {
-		put_label(out, "Sent");
-		strbuf_addf(out, "%s\n",
-		    signame_text(status->stop_signal, name));
-	}
-	if (status->next_ms != 0 && status->next_ms != CLOCK_NEVER) {
-		put_label(out, "Next");
-		strbuf_add(out, "in ");
-		view_duration(out, status->next_ms);
-		strbuf_add(out, "\n");
-	}
+	if (facts->running)
+		put_text_line(out, "Why", report->status.why);
 }
 
 static void
@@ -182,7 +241,12 @@ put_processes(struct strbuf *out, const struct report *report)
 
 	if (facts->pid != 0) {
 		put_label(out, "Main process");
-		strbuf_addf(out, "%ld\n", (long)facts->pid);
+		strbuf_addf(out, "%ld", (long)facts->pid);
+		if (is_stopping(facts)) {
+			strbuf_add(out, ", ");
+			put_since(out, facts);
+		}
+		strbuf_add(out, "\n");
 	}
 	if (facts->supervisor != 0) {
 		put_label(out, "Supervisor");
@@ -217,10 +281,11 @@ put_health(struct strbuf *out, const struct report *report)
 		put_text_line(out, "Error", strerror(status->error));
 }
 
+/* Of what is not imp's. */
 static void
 put_use(struct strbuf *out, const struct report *report)
 {
-	if (report->tree.count == 0)
+	if (report->rss_bytes == 0)
 		return;
 	put_label(out, "Memory");
 	view_size(out, report->rss_bytes);
@@ -228,6 +293,13 @@ put_use(struct strbuf *out, const struct report *report)
 	put_label(out, "CPU");
 	view_duration(out, report->cpu_ms);
 	strbuf_add(out, "\n");
+}
+
+static void
+put_tree(struct strbuf *out, const struct report *report)
+{
+	if (report->tree.count == 0)
+		return;
 	put_label(out, "Processes");
 	strbuf_addf(out, "%zu\n", report->tree.count);
 	tree_put(out, &report->tree, "              ");
@@ -341,12 +413,12 @@ put_report(struct strbuf *out, const struct report *report, bool has_colour)
 {
 	put_heading(out, report, has_colour);
 	put_state(out, report, has_colour);
-	put_why(out, report);
 	put_processes(out, report);
 	put_health(out, report);
 	put_logs(out, report);
 	put_history(out, report);
 	put_use(out, report);
+	put_tree(out, report);
 	put_tail(out, report);
 }
 
@@ -369,7 +441,10 @@ put_json_history(struct json *json, const struct report *report)
 		json_string(json, "error", entry->error == 0
 			? NULL
 			: strerror(entry->error));
-		json_number(json, "pid", entry->pid);
+		if (entry->pid == 0)
+			json_null(json, "pid");
+		else
+			json_number(json, "pid", entry->pid);
 		json_seconds(json, "uptime_seconds", entry->uptime_ms);
 		json_seconds(json, "cpu_seconds", entry->cpu_ms);
 		json_number(json, "peak_memory_bytes",
@@ -456,10 +531,10 @@ put_json_report(struct json *json, const struct report *report)
 	json_close(json, '}');
 }
 
-/* A line to each where there are several; -q says nothing. */
+/* With a line between two; -q says nothing. */
 static void
 put_one(const struct spec *spec, struct strbuf *out, struct json *json,
-    const struct report *report, bool is_first)
+    const struct report *report)
 {
 	if (spec->control.format == FORMAT_JSON) {
 		put_json_report(json, report);
@@ -467,30 +542,51 @@ put_one(const struct spec *spec, struct strbuf *out, struct json *json,
 	}
 	if (spec->level == DIAG_QUIET)
 		return;
-	if (!is_first)
+	if (out->length > 0)
 		strbuf_add(out, "\n");
 	put_report(out, report, view_has_colour());
 }
 
+static int
+worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int
+status_metrics(const struct found *found, int worst)
+{
+	struct facts facts;
+	size_t i;
+
+	if (list_metrics(found) != EX_DONE)
+		return EX_STATUS_UNKNOWN;
+	for (i = 0; i < found->count; i++) {
+		facts_take(&facts, &found->items[i], found->boot);
+		worst = worse(worst, facts.status);
+	}
+	return worst;
+}
+
 int
-status_run(const struct spec *spec, const struct found *found)
+status_run(const struct spec *spec, struct found *found)
 {
 	static struct report report;
 	struct strbuf out = { NULL, 0, 0 };
 	struct json json;
-	int worst = EX_DONE;
+	int worst;
 	size_t i;
 
+	worst = find_drop_unmatched(found) ? EX_STATUS_STOPPED : EX_DONE;
 	if (spec->control.format == FORMAT_PROMETHEUS)
-		return list_metrics(found);
+		return status_metrics(found, worst);
 	json_init(&json, &out);
 	if (spec->control.format == FORMAT_JSON)
 		json_open(&json, NULL, '[');
 	for (i = 0; i < found->count; i++) {
 		take(&report, &found->items[i], found->boot);
-		put_one(spec, &out, &json, &report, i == 0);
-		if (report.facts.status > worst)
-			worst = report.facts.status;
+		put_one(spec, &out, &json, &report);
+		worst = worse(worst, report.facts.status);
 		forget(&report);
 	}
 	if (spec->control.format == FORMAT_JSON) {

@@ -10,6 +10,6 @@
  * --status: tell all there is to tell of each daemon.  Returns the highest
  * of their LSB statuses.
  */
-int	status_run(const struct spec *spec, const struct found *found);
+int	status_run(const struct spec *spec, struct found *found);
 
 #endif

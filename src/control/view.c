@@ -5,6 +5,7 @@
 
 #include "control/view.h"
 
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include <stdlib.h>
@@ -48,6 +49,16 @@ view_character(const unsigned char *p)
 	return n > 1 && is_out_of_range(p) ? 0 : n;
 }
 
+/* Marks, overrides and isolates of direction, which hide what is there. */
+static bool
+is_directional(const unsigned char *p)
+{
+	return p[0] == 0xe2 &&
+	    ((p[1] == 0x80 && ((p[2] | 1) == 0x8f || (p[2] >= 0xaa &&
+						      p[2] <= 0xae))) ||
+		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
 /* A C0 or C1 control character, or DEL. */
 static bool
 is_control(const unsigned char *p)
@@ -71,7 +82,7 @@ view_text(struct strbuf *out, const char *s)
 	strbuf_add(out, "");
 	for (; *p != '\0'; p += n) {
 		n = view_character(p);
-		if (n == 0 || is_control(p))
+		if (n == 0 || is_control(p) || is_directional(p))
 			put_hex(out, p, n = n == 0 ? 1 : n);
 		else
 			strbuf_add_bytes(out, p, n);
@@ -100,15 +111,95 @@ view_log(struct strbuf *out, const char *data, size_t length)
 	}
 }
 
+static uint32_t
+code_point(const unsigned char *p, size_t length)
+{
+	uint32_t code = length == 1 ? *p : *p & (0x7fU >> length);
+
+	while (--length > 0)
+		code = code << 6 | (*++p & 0x3f);
+	return code;
+}
+
+static const struct {
+	uint32_t first, last;
+	unsigned int width;
+} odd_widths[] = {
+	{ 0x0300, 0x036f, 0 },		/* combining marks */
+	{ 0x1100, 0x115f, 2 },		/* Hangul */
+	{ 0x200b, 0x200f, 0 },		/* no space at all */
+	{ 0x20d0, 0x20ff, 0 },
+	{ 0x2e80, 0x303e, 2 },		/* CJK and what goes with it */
+	{ 0x3041, 0xa4cf, 2 },
+	{ 0xac00, 0xd7a3, 2 },
+	{ 0xf900, 0xfaff, 2 },
+	{ 0xfe00, 0xfe0f, 0 },		/* variation selectors */
+	{ 0xfe20, 0xfe2f, 0 },
+	{ 0xfe30, 0xfe6f, 2 },
+	{ 0xff01, 0xff60, 2 },		/* full width */
+	{ 0xffe0, 0xffe6, 2 },
+	{ 0x1f300, 0x1f64f, 2 },	/* pictures */
+	{ 0x1f680, 0x1f6ff, 2 },
+	{ 0x1f900, 0x1faff, 2 },
+	{ 0x20000, 0x3fffd, 2 },
+};
+
+static unsigned int
+width_of(const unsigned char *p, size_t length)
+{
+	uint32_t code = code_point(p, length);
+	size_t i;
+
+	for (i = 0; i < sizeof(odd_widths) / sizeof(odd_widths[0]); i++)
+		if (code >= odd_widths[i].first && code <= odd_widths[i].last)
+			return odd_widths[i].width;
+	return 1;
+}
+
+/* The bytes of s that take at most so many columns; *width: how many. */
+static size_t
+fit(const char *s, size_t columns, size_t *width)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n, w;
+
+	for (*width = 0; *p != '\0'; p += n) {
+		n = view_character(p);
+		w = n == 0 ? 1 : width_of(p, n);
+		if (*width + w > columns)
+			break;
+		*width += w;
+		n = n == 0 ? 1 : n;
+	}
+	return (size_t)((const char *)p - s);
+}
+
 size_t
 view_width(const char *s)
 {
-	size_t n = 0;
+	size_t width;
 
-	for (; *s != '\0'; s++)
-		if (((unsigned char)*s & 0xc0) != 0x80)
-			n++;
-	return n;
+	(void)fit(s, SIZE_MAX, &width);
+	return width;
+}
+
+void
+view_cut(struct strbuf *text, size_t columns)
+{
+	size_t width;
+
+	text->length = fit(text->bytes, columns, &width);
+	text->bytes[text->length] = '\0';
+}
+
+size_t
+view_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+		return SIZE_MAX;
+	return size.ws_col;
 }
 
 void

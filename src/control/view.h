@@ -21,8 +21,8 @@
 size_t	view_character(const unsigned char *p);
 
 /*
- * Add s so that it cannot drive a terminal: control characters and what is
- * no UTF-8 become \xNN.
+ * Add s so that it cannot drive a terminal: control characters, those that
+ * change the direction of what follows, and what is no UTF-8 become \xNN.
  */
 void	view_text(struct strbuf *out, const char *s);
 
@@ -32,8 +32,17 @@ void	view_text(struct strbuf *out, const char *s);
  */
 void	view_log(struct strbuf *out, const char *data, size_t length);
 
-/* How many columns s takes, about: its characters. */
+/*
+ * How many columns of a terminal s takes, which has been made harmless: that of
+ * East Asia are two wide, and what is put upon another character takes none.
+ */
 size_t	view_width(const char *s);
+
+/* Cut text to at most so many columns. */
+void	view_cut(struct strbuf *text, size_t columns);
+
+/* The columns of the terminal at standard output; SIZE_MAX: it is none. */
+size_t	view_columns(void);
 
 /* "400 ms", "3.2 s", "5 min 10 s", "2 h 3 min", "4 d 2 h". */
 void	view_duration(struct strbuf *out, uint64_t ms);

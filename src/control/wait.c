@@ -143,7 +143,10 @@ begin_down(struct waiter *waiter)
 	else if (waiter->was_there || last_words(waiter) >= 0)
 		finish_down(waiter, last_words(waiter));
 	else {
-		diag_notice("%s is not running", daemon->what);
+		if (daemon->is_pattern)
+			find_tell_unmatched(daemon);
+		else
+			diag_notice("%s is not running", daemon->what);
 		finish(waiter, EX_DONE);
 	}
 }

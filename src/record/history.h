@@ -68,7 +68,7 @@ void	history_close(struct history *history);
 unsigned int	history_read(int dir_fd,
 		    struct history_entry entries[HISTORY_ENTRIES]);
 
-/* "stop", "oom" and so on: static text. */
+/* "stop", "out-of-memory" and so on: static text. */
 const char	*history_cause_name(enum history_cause cause);
 
 #endif

@@ -31,8 +31,8 @@ struct status_log {
 
 struct status {
 	const char *state;	/* state_name() */
-	const char *why;	/* "third restart: exited with status 1 after
-				   0.4 s": what led to this state */
+	const char *why;	/* "restart 3, exited with status 1 after
+				   400 ms": what led to this state */
 	pid_t main, supervisor;	/* 0: none */
 	uint64_t uptime_ms;	/* of this run */
 	uint64_t restarts;

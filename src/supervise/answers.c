@@ -48,25 +48,28 @@ fill_logs(const struct supervisor *sup, struct status *status)
 	}
 }
 
+/* Longer than all that why() puts together. */
+#define WHY_MAX (NOTIFY_STATUS_MAX + 128)
+
 /* Why it is in this state: the end of the last run, where that matters. */
 static const char *
-why(const struct supervisor *sup, char *text, size_t room)
+why(const struct supervisor *sup, char text[WHY_MAX])
 {
+	unsigned long long restart = sup->restarts.restarts;
+	char time[DURATION_TEXT_MAX];
 	char end[ENDING_TEXT_MAX];
 
-	if (sup->restarts.restarts == 0 && sup->state != ST_BACKOFF &&
-	    sup->state != ST_DOWN)
+	if (restart == 0 && sup->state != ST_BACKOFF && sup->state != ST_DOWN)
 		return NULL;
-	if (sup->ending.not_started)
-		(void)snprintf(text, room, "restart %llu: could not be started",
-		    (unsigned long long)sup->restarts.restarts);
-	else {
-		ending_describe(&sup->ending, end);
-		(void)snprintf(text, room, "restart %llu: %s after %llu.%llu s",
-		    (unsigned long long)sup->restarts.restarts, end,
-		    (unsigned long long)(sup->ending.uptime_ms / 1000),
-		    (unsigned long long)(sup->ending.uptime_ms % 1000 / 100));
+	if (sup->ending.not_started) {
+		(void)snprintf(text, WHY_MAX,
+		    "restart %llu, the last could not be started: %s", restart,
+		    sup->seldom->status_text);
+		return text;
 	}
+	ending_describe(&sup->ending, end);
+	(void)snprintf(text, WHY_MAX, "restart %llu, %s after %s", restart,
+	    end, duration_describe(sup->ending.uptime_ms, time));
 	return text;
 }
 
@@ -84,12 +87,12 @@ answer_status(struct supervisor *sup, const struct server_request *request)
 		[READY_LOG] = "log",
 		[READY_COMMAND] = "command",
 	};
-	char text[ENDING_TEXT_MAX + 64];
+	char text[WHY_MAX];
 	struct status status;
 
 	memset(&status, 0, sizeof(status));
 	status.state = state_name(sup->state);
-	status.why = why(sup, text, sizeof(text));
+	status.why = why(sup, text);
 	status.main = sup->main_pid;
 	status.supervisor = sup->start.head.supervisor.pid;
 	if (sup->main_pid != 0)
@@ -100,7 +103,9 @@ answer_status(struct supervisor *sup, const struct server_request *request)
 	status.stop_signal = sup->stop_signal;
 	status.ready_how = kinds[sup->spec->ready.kind];
 	status.ready = sup->state == ST_UP;
-	status.text = sup->seldom->status_text;
+	/* Else it is not the daemon's, but why there is none. */
+	if (sup->main_pid != 0)
+		status.text = sup->seldom->status_text;
 	status.error = sup->status_error;
 	status.notify_ignored = sup->notify.ignored;
 	fill_logs(sup, &status);

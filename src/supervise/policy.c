@@ -55,6 +55,23 @@ ending_describe(const struct ending *ending, char text[ENDING_TEXT_MAX])
 		    ending->number);
 }
 
+const char *
+duration_describe(uint64_t ms, char text[DURATION_TEXT_MAX])
+{
+	if (ms < 1000)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%u ms", (unsigned int)ms);
+	else if (ms < 60000)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%u.%u s", (unsigned int)(ms / 1000),
+		    (unsigned int)(ms % 1000 / 100));
+	else if (ms < 2 * 3600000ULL)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%llu min",
+		    (unsigned long long)(ms / 60000));
+	else
+		(void)snprintf(text, DURATION_TEXT_MAX, "%llu h",
+		    (unsigned long long)(ms / 3600000));
+	return text;
+}
+
 int
 ending_exit_status(const struct ending *ending)
 {

@@ -87,6 +87,11 @@ void	ending_from_wait(struct ending *ending, int wait_status,
 void	ending_describe(const struct ending *ending,
 	    char text[ENDING_TEXT_MAX]);
 
+#define DURATION_TEXT_MAX 32
+/* "400 ms", "3.2 s", "5 min", "3 h": for people.  Returns text. */
+const char	*duration_describe(uint64_t ms,
+		    char text[DURATION_TEXT_MAX]);
+
 /*
  * The status imp ends with after such an end: the exit status, or 128 + N.
  */

@@ -34,24 +34,6 @@ next_random(struct supervisor *sup)
 	return (uint32_t)(sup->random >> 32);
 }
 
-/* "3.2 s", "400 ms", "5 min", "3 h": for people. */
-static const char *
-duration(uint64_t ms, char text[32])
-{
-	if (ms < 1000)
-		(void)snprintf(text, 32, "%u ms", (unsigned int)ms);
-	else if (ms < 60000)
-		(void)snprintf(text, 32, "%u.%u s", (unsigned int)(ms / 1000),
-		    (unsigned int)(ms % 1000 / 100));
-	else if (ms < 2 * 3600000ULL)
-		(void)snprintf(text, 32, "%llu min",
-		    (unsigned long long)(ms / 60000));
-	else
-		(void)snprintf(text, 32, "%llu h",
-		    (unsigned long long)(ms / 3600000));
-	return text;
-}
-
 int
 run_record(struct supervisor *sup)
 {
@@ -113,6 +95,18 @@ note_failure(struct supervisor *sup, const struct report *report)
 	supervisor_set_sink(sup);
 }
 
+static void
+add_failure_to_history(struct supervisor *sup, int error)
+{
+	struct history_entry entry;
+
+	memset(&entry, 0, sizeof(entry));
+	entry.wall_ms = clock_wall_ms();
+	entry.cause = HISTORY_NO_START;
+	entry.error = error;
+	(void)history_add(&sup->history, &entry);
+}
+
 static enum event
 fail_start(struct supervisor *sup, const struct report *report)
 {
@@ -121,8 +115,10 @@ fail_start(struct supervisor *sup, const struct report *report)
 	if (!sup->committed) {
 		sup->result.report = *report;
 		sup->result.verdict = VERDICT_FAILED;
-	} else
+	} else {
 		note_failure(sup, report);
+		add_failure_to_history(sup, report->error);
+	}
 	return EV_SPAWN_FAILED;
 }
 
@@ -276,10 +272,10 @@ tell_end(const struct supervisor *sup, const char *next)
 {
 	static const char format[] = "%s: process %ld %s after %s%s";
 	char text[ENDING_TEXT_MAX];
-	char time[32];
+	char time[DURATION_TEXT_MAX];
 
 	ending_describe(&sup->ending, text);
-	(void)duration(sup->ending.uptime_ms, time);
+	(void)duration_describe(sup->ending.uptime_ms, time);
 	if (is_waited_for(sup, next))
 		diag_verbose(format, sup->label, (long)sup->ended_pid, text,
 		    time, next);
@@ -449,13 +445,13 @@ static void
 tell_decision(struct supervisor *sup, const struct policy_decision *decision)
 {
 	char next[80];
-	char time[32];
+	char time[DURATION_TEXT_MAX];
 
 	next[0] = '\0';
 	if (decision->action == POLICY_RESTART)
 		(void)snprintf(next, sizeof(next),
 		    "; next start in %s (restart %llu)",
-		    duration(decision->delay_ms, time),
+		    duration_describe(decision->delay_ms, time),
 		    (unsigned long long)sup->restarts.restarts);
 	if (decision->action == POLICY_GIVE_UP)
 		(void)snprintf(next, sizeof(next), "; giving up: %s",

@@ -31,15 +31,17 @@ start_daemon() {
 	run -0 "$IMP" --status exec kept
 	run -0 "$IMP" --status -p exec.pid
 	run -3 "$IMP" --status nope
+	[[ $output == *"State: down: it has ended, or was never started" ]]
 	run -3 "$IMP" --status exec nope
 	kill -KILL "$(main_of exec)"
 	wait_gone "$(main_of exec)"
 	run -1 "$IMP" --status exec
-	[[ $output == *"State: dead"* ]]
+	[[ $output == *"State: dead: it has ended, and nobody has stopped it"* ]]
 	rm exec.pid
 	run -3 "$IMP" --status exec
 	chmod 666 "$IMP_STATE_DIR/kept/record"
 	run -4 "$IMP" --status kept
+	[[ $output == *"State: unknown: its record could be somebody else's" ]]
 	chmod 644 "$IMP_STATE_DIR/kept/record"
 	run -0 "$IMP" -q --status kept
 	[[ -z $output ]]
@@ -67,15 +69,17 @@ start_daemon() {
 	    sh -c "echo >$PWD/begun; exit 3"
 	wait_until grep -q '^state=backoff' "$IMP_STATE_DIR/web/record"
 	run -3 "$IMP" --status web
-	[[ $output == *"State: waiting"* ]]
-	[[ $output =~ "Why: restart 1: exited with status 3 after "[0-9] ]]
-	[[ $output =~ "Next: in "([1-5]?[0-9]\.[0-9] s|1 min) ]] || fail "$output"
+	local for='([1-5]?[0-9]\.[0-9] s|1 min)'
+	for+=': restart 1, exited with status 3 after [0-9]'
+	[[ $output =~ "State: waiting "$for ]] || fail "$output"
 	[[ $output == *"Supervisor: "* && $output != *"Main process"* ]]
+	# What imp itself takes is no use of the daemon's.
+	[[ $output != *"Memory: "* ]]
 	run -3 "$IMP" --status --json web
 	jq -e '.[0] | .state == "waiting" and (.running | not) and .pid == null
 	    and .lsb_status == 3 and .next_seconds > 1 and .next_seconds <= 60
 	    and .supervisor_pid > 1 and .restarts == 1
-	    and (.why | startswith("restart 1: exited with status 3"))' \
+	    and (.why | startswith("restart 1, exited with status 3"))' \
 	    <<<"$output"
 	run -0 "$IMP" --list
 	[[ ${lines[1]} =~ ^web\ +waiting\ +-\  ]]
@@ -97,7 +101,10 @@ start_daemon() {
 	start "$IMP" --stop web
 	wait_until grep -q '^state=stopping' "$IMP_STATE_DIR/web/record"
 	run -0 "$IMP" --status web
-	[[ $output == *"State: stopping since"* && $output == *"Sent: SIGTERM"* ]]
+	local for='([1-5]?[0-9]\.[0-9] s|1 min)'
+	[[ $output =~ "State: stopping: SIGTERM was sent, next step in "$for ]] ||
+		fail "$output"
+	[[ $output == *"Main process: $(main_of web), since "*", for "* ]]
 	run -0 "$IMP" --stop --stop-schedule KILL/60 web
 	wait "$started_pid"
 }
@@ -106,6 +113,8 @@ start_daemon() {
 	start_imp -n web -s -r --respawn-limit 1/60 --respawn-delay 0.01 -- \
 	    sh -c 'exit 7' || true
 	wait_until eval '"$IMP" --status web | grep -q "State: failed"'
+	[[ $("$IMP" --status web) == *"State: failed: given up after restart 1; \
+it exited with status 7"* ]]
 	run -3 "$IMP" --status --json web
 	[[ $(jq -r '.[0].state' <<<"$output") == failed ]]
 	[[ $(jq '.[0].history[0].exit.status' <<<"$output") == 7 ]]
@@ -113,6 +122,51 @@ start_daemon() {
 	run -7 "$IMP" --wait web
 	run -0 "$IMP" -q --stop web
 	[[ -z $(ls -A "$IMP_STATE_DIR") ]]
+}
+
+# ended_by CAUSE...: these are the ends of web, the first one first.
+ended_by() {
+	"$IMP" --status --json web >status || :
+	jq -e --arg causes "$*" '.[0].history | reverse | map(.cause) |
+	    .[:($causes | split(" ") | length)] | join(" ") == $causes' status
+}
+
+@test "the history tells what has ended each run, or kept it from starting" {
+	cat >run <<-END
+	#!/bin/sh
+	echo >>runs
+	case \$(wc -l <runs) in
+	2) exec '$PROBE' --signal 11 ;;
+	3) mv run away; exit 3 ;;
+	*) exec '$PROBE' --no-report --wait ;;
+	esac
+	END
+	chmod +x run
+	start_imp -n web -r --respawn-delay 0.01,0.01 --max-runtime 0.1 \
+	    -c "$PWD" --limit core=unlimited -- "$PWD/run"
+	wait_until ended_by time-limit ended ended no-start
+	# Why, as long as it lasts.
+	jq -e '.[0] | .status_text == null and (.why |
+	    test("^restart 4, the last could not be started: cannot find .*run"))' \
+	    status
+	mv away run
+	wait_until ended_by time-limit ended ended no-start time-limit
+	jq -e --arg core "$(find . -name 'core*')" '.[0].history | reverse |
+	    (.[0].exit | .status == 0 or .signal == 15)
+	    and .[1].exit.signal == 11
+	    and (.[1].exit.core or $core == "") and .[2].exit.status == 3
+	    and .[3].exit == null and .[3].pid == null
+	    and .[3].error == "No such file or directory"
+	    and all(.[] | select(.pid != null); .peak_memory_bytes > 0)' status
+	start_imp -n kept -s -- "$PROBE" --no-report --wait
+	"$IMP" --restart kept
+	# The kernel's doing cannot be had everywhere.
+	printf '%-199s\n' '99 1764400000000 1000 5 9 0 7 0 0 1764400001120' |
+		dd of="$IMP_STATE_DIR/kept/history" bs=200 seek=19 \
+		    conv=notrunc status=none
+	run -0 "$IMP" --status kept
+	[[ $output == *"was killed by SIGKILL after 1.0 s (out-of-memory)"* ]]
+	[[ $output == *" after "*" (stop)"* ]]
 }
 
 @test "the JSON of --list has each member with its type" {
@@ -180,6 +234,19 @@ start_daemon() {
 	run ! grep -q $'\e' plain
 }
 
+@test "a row of the table is a line of the terminal, however long its command" {
+	need script
+	start_imp -n web -- "$PROBE" --no-report --wait -- "$(seq -s ' ' 100)"
+	run -0 "$IMP" --list
+	((${#lines[1]} > 300))
+	NO_COLOR=1 script -qec "stty cols 90; '$IMP' --list" /dev/null >shown 3>&-
+	mapfile -t lines < <(tr -d '\r' <shown)
+	[[ ${#lines[1]} == 90 && ${lines[1]} == web*... ]] || fail "${lines[1]}"
+	# No room for any of it: then it is all there, at whatever length.
+	NO_COLOR=1 script -qec "stty cols 20; '$IMP' --list" /dev/null >shown 3>&-
+	grep -q '99 100"' shown
+}
+
 @test "metrics are in Prometheus' format" {
 	start_daemon web
 	run -0 "$IMP" --list --format=prometheus
@@ -221,9 +288,26 @@ start_daemon() {
 	jq -e 'length == 1 and .[0].name == "of-nobody"' own
 }
 
-@test "an empty list is a list" {
+@test "an empty list is a list, and a pattern is no daemon" {
+	local format
 	run -0 "$IMP" --list --json
 	[[ $output == '[]' ]]
+	for format in text json prometheus; do
+		run -0 --separate-stderr "$IMP" --list --format=$format 'w*'
+		[[ $stderr == "imp: no daemon matches 'w*'" ]]
+		[[ $output != *'w*'* ]]
+		run -3 --separate-stderr "$IMP" --status --format=$format 'w*'
+		[[ $stderr == "imp: no daemon matches 'w*'" ]]
+		[[ $output != *'w*'* ]]
+	done
+	run -0 --separate-stderr "$IMP" --wait 'w*'
+	[[ $stderr == "imp: no daemon matches 'w*'" ]]
+	# What has a name of its own is told of.
+	run -0 "$IMP" --list --json nope
+	jq -e 'length == 1 and .[0].name == "nope" and .[0].state == "down"' \
+	    <<<"$output"
+	run -0 "$IMP" --list nope
+	[[ ${lines[1]} == "nope  down   -    -     -       -         -" ]]
 }
 
 @test "--inspect tells a daemon from a process of a terminal" {

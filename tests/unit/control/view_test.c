@@ -64,7 +64,24 @@ test_text(struct strbuf *out)
 	is_str(out->bytes,
 	    "a\tb\n\\x00\\x1b\\xc2\\x9b\\x80\xff\xe2\x82\xac",
 	    "lines, tabs and Latin-1 of a log are kept, nothing else");
+	is_str(text(out, "a\xe2\x80\xae" "b\xe2\x81\xa6\xe2\x80\x8f"),
+	    "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6\\xe2\\x80\\x8f",
+	    "what changes the direction is made visible");
+}
+
+static void
+test_width(struct strbuf *out)
+{
 	is_int((intmax_t)view_width("\xc3\xa9x"), 2, "a character is a column");
+	is_int((intmax_t)view_width("\xe6\x97\xa5\xe6\x9c\xac"), 4,
+	    "one of East Asia two");
+	is_int((intmax_t)view_width("e\xcc\x81\xf0\x9f\x98\x80"), 3,
+	    "an accent none, a picture two");
+	(void)text(out, "a\xe6\x97\xa5\xe6\x9c\xac");
+	view_cut(out, 4);
+	is_str(out->bytes, "a\xe6\x97\xa5", "half a character is cut");
+	view_cut(out, 100);
+	is_str(out->bytes, "a\xe6\x97\xa5", "what fits is not");
 }
 
 static void
@@ -99,6 +116,7 @@ main(void)
 	struct strbuf out = { NULL, 0, 0 };
 
 	test_text(&out);
+	test_width(&out);
 	test_numbers(&out);
 	test_json(&out);
 	strbuf_fini(&out);
