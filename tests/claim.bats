@@ -65,6 +65,18 @@ one_won() {
 	done
 }
 
+@test "a start that gets no descriptors leaves what runs its record" {
+	local n rc
+	start_imp -n web -- "$PROBE" --wait --no-report
+	for n in {4..12}; do
+		rc=0
+		(ulimit -S -n "$n"; start_imp -n web -- "$PROBE") || rc=$?
+		((rc == 125 || rc == 75)) || fail "with $n descriptors: $rc"
+		run -0 "$IMP" --status web
+	done
+	((rc == 75))
+}
+
 @test "of 100 starts with one pidfile exactly one wins" {
 	crowd 100 '"$IMP" -p pid -- "$PROBE" --wait --no-report'
 	one_won 99

@@ -303,8 +303,11 @@ while not os.path.exists("enough"):
 @test "a pidfile where everyone may replace files is refused" {
 	mkdir -m 777 open
 	chmod 777 open
-	run -125 --separate-stderr "$IMP" -p open/pid -- "$PROBE"
-	[[ $stderr == "imp: cannot use pidfile 'open/pid': everyone may "* ]]
+	for option in --pidfile --supervisor-pidfile; do
+		run -125 --separate-stderr "$IMP" $option open/pid -- "$PROBE"
+		[[ $stderr == "imp: cannot use pidfile 'open/pid': everyone "* ]] ||
+			fail "$stderr"
+	done
 	chmod 1777 open
 	start_imp -p open/pid -- "$PROBE" --wait --no-report
 	pid_in open/pid

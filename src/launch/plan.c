@@ -159,17 +159,13 @@ take_command(struct plan *plan)
 	return rc;
 }
 
-static int
-take_pidfile(struct plan *plan)
+int
+plan_open_pidfile(const struct spec *spec, struct pid_file *pidfile,
+    const char *path, const char *spelled)
 {
-	const char *spelled = plan->spec->identity.pidfile;
-	const char *path = spelled;
-
-	if (make_absolute(&path) == -1)
-		return -1;
-	if (pid_file_init(&plan->pidfile, path) == 0) {
-		if (plan->spec->identity.pidfile_mode != 0)
-			plan->pidfile.mode = plan->spec->identity.pidfile_mode;
+	if (pid_file_init(pidfile, path) == 0) {
+		if (spec->identity.pidfile_mode != 0)
+			pidfile->mode = spec->identity.pidfile_mode;
 		return 0;
 	}
 	if (errno == TRUST_DOUBT)
@@ -179,6 +175,17 @@ take_pidfile(struct plan *plan)
 	else
 		diag_err("cannot use pidfile '%s'", spelled);
 	return -1;
+}
+
+static int
+take_pidfile(struct plan *plan)
+{
+	const char *spelled = plan->spec->identity.pidfile;
+	const char *path = spelled;
+
+	if (make_absolute(&path) == -1)
+		return -1;
+	return plan_open_pidfile(plan->spec, &plan->pidfile, path, spelled);
 }
 
 int

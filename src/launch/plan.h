@@ -81,6 +81,13 @@ int	plan_prepare(struct plan *plan);
  */
 int	plan_open_streams(struct plan *plan);
 
+/*
+ * Open the directory of a pidfile; path is absolute, or NULL: there is none.
+ * Returns 0, or -1 after having told why.
+ */
+int	plan_open_pidfile(const struct spec *spec, struct pid_file *pidfile,
+	    const char *path, const char *spelled);
+
 /* Close the streams: nothing will be started any more. */
 void	plan_close_streams(struct plan *plan);
 

@@ -101,12 +101,37 @@ try_key(int state_fd, struct claim_key *key)
 }
 
 static bool
-is_held(int key_fd, struct record *holder, enum life *life)
+is_none_of_ours(int error)
 {
+	return error == ENOENT || error == EINVAL || error == TRUST_DOUBT ||
+	    error == ELOOP || error == ENXIO;
+}
+
+/*
+ * Whether the daemon on record lives: gone, with nothing in *holder, where
+ * there is no record.  Returns 0, or -1 with errno: there is one, and it cannot
+ * be read, for want of descriptors, say.
+ */
+static int
+look_at_holder(int key_fd, struct record *holder, enum life *life)
+{
+	struct stat st;
+	int saved;
+
 	*life = LIFE_GONE;
-	if (record_read(key_fd, holder) == 0)
+	if (record_read(key_fd, holder) == 0) {
 		*life = record_life(holder);
-	return *life != LIFE_GONE;
+		return 0;
+	}
+	saved = errno;
+	memset(&holder->head, 0, sizeof(holder->head));
+	memset(&holder->tail, 0, sizeof(holder->tail));
+	if (is_none_of_ours(saved) ||
+	    (fstatat(key_fd, "record", &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+		errno == ENOENT))
+		return 0;
+	errno = saved;
+	return -1;
 }
 
 static int
@@ -124,7 +149,7 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 {
 	uint64_t deadline = clock_ms() + PATIENCE_MS;
 	enum life life;
-	bool held;
+	bool failed;
 	int watch_fd;
 
 	for (;;) {
@@ -139,13 +164,14 @@ lock_key(int state_fd, struct claim_key *key, struct record *holder)
 		}
 		/* Watch first, look then: nothing falls between. */
 		watch_fd = watch_key(key->dir_fd);
-		held = is_held(key->dir_fd, holder, &life);
+		failed = look_at_holder(key->dir_fd, holder, &life) == -1;
 		/* What is recorded then is of the past. */
-		if (!held) {
+		if (life == LIFE_GONE) {
 			memset(&holder->head, 0, sizeof(holder->head));
 			memset(&holder->tail, 0, sizeof(holder->tail));
 		}
-		if (held || watch_fd == -1 || clock_ms() >= deadline) {
+		if (failed || life != LIFE_GONE || watch_fd == -1 ||
+		    clock_ms() >= deadline) {
 			fdio_close(&watch_fd);
 			errno = EEXIST;
 			return -1;
@@ -209,7 +235,9 @@ clear_key(const struct claim_key *key, struct record *holder)
 {
 	enum life life;
 
-	if (is_held(key->dir_fd, holder, &life)) {
+	if (look_at_holder(key->dir_fd, holder, &life) == -1)
+		return -1;
+	if (life != LIFE_GONE) {
 		errno = life == LIFE_ALIVE ? EEXIST : EAGAIN;
 		return -1;
 	}

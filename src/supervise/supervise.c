@@ -168,16 +168,14 @@ open_notify(struct supervisor *sup)
 static int
 open_pidfile(struct supervisor *sup)
 {
-	if (pid_file_init(&sup->own_pidfile,
-		sup->start.plan.supervisor_pidfile) == 0) {
-		if (sup->spec->identity.pidfile_mode != 0)
-			sup->own_pidfile.mode =
-			    sup->spec->identity.pidfile_mode;
-		return 0;
-	}
-	diag_err("cannot use pidfile '%s'",
-	    sup->spec->identity.supervisor_pidfile);
-	return -1;
+	const struct plan *plan = &sup->start.plan;
+
+	if (plan_open_pidfile(sup->spec, &sup->own_pidfile,
+		plan->supervisor_pidfile,
+		sup->spec->identity.supervisor_pidfile) == -1)
+		return -1;
+	sup->own_pidfile.mark = plan->pidfile.mark;
+	return 0;
 }
 
 static int
