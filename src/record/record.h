@@ -58,7 +58,7 @@ enum record_text {
 	RECORD_STDERR,
 	RECORD_SCHEDULE,		/* of --stop-schedule */
 	RECORD_KILL,			/* of --kill */
-	RECORD_RELOAD,			/* number of --reload-signal; "command" */
+	RECORD_RELOAD,			/* --reload-signal, or "command" */
 	RECORD_CGROUP,			/* its directory */
 	RECORD_TEXTS
 };
