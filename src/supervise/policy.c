@@ -58,17 +58,18 @@ ending_describe(const struct ending *ending, char text[ENDING_TEXT_MAX])
 const char *
 duration_describe(uint64_t ms, char text[DURATION_TEXT_MAX])
 {
-	if (ms < 1000)
-		(void)snprintf(text, DURATION_TEXT_MAX, "%u ms", (unsigned int)ms);
-	else if (ms < 60000)
-		(void)snprintf(text, DURATION_TEXT_MAX, "%u.%u s", (unsigned int)(ms / 1000),
+	unsigned long long s = ms / 1000;
+
+	if (s == 0)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%u ms",
+		    (unsigned int)ms);
+	else if (s < 60)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%llu.%u s", s,
 		    (unsigned int)(ms % 1000 / 100));
-	else if (ms < 2 * 3600000ULL)
-		(void)snprintf(text, DURATION_TEXT_MAX, "%llu min",
-		    (unsigned long long)(ms / 60000));
+	else if (s < 7200)
+		(void)snprintf(text, DURATION_TEXT_MAX, "%llu min", s / 60);
 	else
-		(void)snprintf(text, DURATION_TEXT_MAX, "%llu h",
-		    (unsigned long long)(ms / 3600000));
+		(void)snprintf(text, DURATION_TEXT_MAX, "%llu h", s / 3600);
 	return text;
 }
 

@@ -53,6 +53,34 @@ ends_with() {
 	done
 }
 
+reaped() {
+	[[ ! -e /proc/$1 ]]
+}
+
+@test "--wait says so where the kernel tells no stranger the status" {
+	need strace
+	local main rc=0
+	start_obedient web 'exit 7' -p "$PWD/web.pid"
+	wait_until test -e there
+	main=$(pid_in web.pid)
+	ASAN_OPTIONS=detect_leaks=0 start strace -fo trace -e trace=ioctl \
+	    -e inject=ioctl:error=ENOTTY "$IMP" --wait web 2>err
+	local waiter
+	has_waiter() {
+		read -r waiter _ <"/proc/$started_pid/task/$started_pid/children"
+		is_polling "$waiter"
+	}
+	wait_until has_waiter
+	kill -STOP "$waiter"
+	kill -USR1 "$main"
+	wait_until reaped "$main"
+	kill -CONT "$waiter"
+	wait "$started_pid" || rc=$?
+	((rc == 1)) || fail "status $rc: $(<err)"
+	[[ $(<err) == "imp: 'web' has ended; its exit status cannot be known \
+here" ]] || fail "$(<err)"
+}
+
 @test "--wait gives up after its time, with 124" {
 	start_imp -n web -- "$PROBE" --no-report --wait
 	run -124 --separate-stderr "$IMP" --wait=0.1 web
