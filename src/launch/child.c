@@ -56,14 +56,13 @@ set_streams(const struct plan *plan, struct report *report)
 {
 	int from_fd, fd;
 
+	(void)report;
 	for (fd = 0; fd < 3; fd++) {
-		report->detail = fd;
 		from_fd = plan->terminal_fd != -1 ? plan->terminal_fd
 						  : plan->stream_fds[fd];
 		if (from_fd != -1 && move_fd(from_fd, fd) == -1)
 			return -1;
 	}
-	report->detail = 0;
 	return 0;
 }
 
@@ -199,9 +198,6 @@ close_descriptors(const struct plan *plan, struct report *report)
 {
 	unsigned int i;
 
-	if (plan->notify_fd != -1 && plan->notify_fd != plan->notify_as &&
-	    dup2(plan->notify_fd, plan->notify_as) == -1)
-		return -1;
 	tell_own_pid(plan);
 	if (!plan->spec->surroundings.keep.all && os_cloexec_from(3) == -1)
 		return -1;
@@ -212,7 +208,9 @@ close_descriptors(const struct plan *plan, struct report *report)
 			return -1;
 	}
 	report->detail = plan->notify_as;
-	return plan->notify_fd != -1 ? fcntl(plan->notify_as, F_SETFD, 0) : 0;
+	return plan->notify_fd != -1
+	    ? move_fd(plan->notify_fd, plan->notify_as)
+	    : 0;
 }
 
 /*
@@ -249,13 +247,13 @@ execute(const struct plan *plan, struct report *report)
 	int error = ENOENT;
 	int i;
 
+	(void)report;
 	for (i = 0; plan->paths[i] != NULL; i++) {
 		(void)execve(plan->paths[i], plan->argv,
 		    plan->environment.vars);
 		if (errno == ENOENT || errno == ENOTDIR)
 			continue;
 		error = errno;
-		report->detail = i;
 		if (errno != EACCES)
 			break;
 	}

@@ -362,8 +362,8 @@ make_room(struct environment *environment)
 		environment->bytes = xcalloc(environment->bytes_room, 1);
 }
 
-static void
-tell_failure(const struct environment *environment)
+void
+environment_tell_failure(const struct environment *environment)
 {
 	if (environment->failed_line == 0)
 		diag_err("cannot read '%s'", environment->failed_file);
@@ -405,6 +405,6 @@ environment_build(struct environment *environment,
 	    environment->count * sizeof(*environment->fixed));
 	if (environment_rebuild(environment) == 0)
 		return 0;
-	tell_failure(environment);
+	environment_tell_failure(environment);
 	return -1;
 }

@@ -58,6 +58,9 @@ int	environment_build(struct environment *environment,
  */
 int	environment_rebuild(struct environment *environment);
 
+/* Tell what environment_rebuild() said with errno. */
+void	environment_tell_failure(const struct environment *environment);
+
 /*
  * Set one of imp's own variables ("NAME=VALUE", borrowed) for this start, or
  * replace it.  Between fork and exec, too.  At most ENVIRONMENT_OURS

@@ -25,7 +25,6 @@ static const char *const actions[STAGE_COUNT] = {
 	[STAGE_GROUP] = "lead a process group",
 	[STAGE_STREAMS] = "set up standard input and outputs",
 	[STAGE_IDENTITY] = "tell this process from others (is /proc there?)",
-	[STAGE_ENVIRONMENT] = "set up the environment",
 	[STAGE_IO_PRIORITY] = "set the I/O priority",
 	[STAGE_SCHEDULER] = "set the scheduling policy",
 	[STAGE_CPUS] = "set the processors to run on",
@@ -50,6 +49,9 @@ tell_step(const struct plan *plan, const struct report *report)
 	case STAGE_PIDFILE:
 		diag_err("cannot write pidfile '%s'", spec->identity.pidfile);
 		break;
+	case STAGE_ENVIRONMENT:
+		environment_tell_failure(&plan->environment);
+		break;
 	case STAGE_LIMIT:
 		diag_err("cannot set limit '%s'", limit_name(report->detail));
 		break;
@@ -59,7 +61,9 @@ tell_step(const struct plan *plan, const struct report *report)
 		break;
 	case STAGE_OOM:
 		diag_err("cannot set oom_score_adj to %d",
-		    spec->surroundings.oom_score_adj.value);
+		    spec->surroundings.oom_score_adj.set
+			? spec->surroundings.oom_score_adj.value
+			: plan->oom_score_adj.value);
 		break;
 	case STAGE_CHROOT:
 		diag_err("cannot change root to '%s'", spec->process.chroot);

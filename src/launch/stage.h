@@ -35,7 +35,7 @@ enum stage {
 	STAGE_DESCRIPTORS,
 	STAGE_KEEP,		/* detail: the descriptor */
 	STAGE_SIGNALS,
-	STAGE_EXEC,		/* detail: which of the plan's paths */
+	STAGE_EXEC,
 	STAGE_COUNT
 };
 

@@ -325,7 +325,6 @@ answers_child_exited(struct supervisor *sup, pid_t pid, int status)
 		return false;
 	sup->reload.command_pid = 0;
 	sup->reload.due_ms = CLOCK_NEVER;
-	family_forget_helper(&sup->family, pid);
 	if (status == 0)
 		server_done_all(&sup->server, ASK_RELOAD, EX_DONE, NULL);
 	else

@@ -25,7 +25,7 @@ struct family {
 /* Take pid for a helper of ours; it stays out of what follows. */
 void	family_adopt_helper(struct family *family, pid_t pid);
 
-/* It has been reaped. */
+/* pid has been reaped; it may have been no helper at all. */
 void	family_forget_helper(struct family *family, pid_t pid);
 
 /*

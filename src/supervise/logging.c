@@ -232,7 +232,7 @@ logging_drain(struct logging *logging)
 }
 
 bool
-logging_child_exited(struct logging *logging, struct family *family, pid_t pid)
+logging_child_exited(struct logging *logging, pid_t pid)
 {
 	struct logger_child *logger;
 	unsigned int i;
@@ -241,7 +241,6 @@ logging_child_exited(struct logging *logging, struct family *family, pid_t pid)
 		logger = &logging->loggers[i];
 		if (logger->pid != pid)
 			continue;
-		family_forget_helper(family, pid);
 		logger->pid = 0;
 		logger->due_ms = 0;
 		if (logging->finishing && log_is_drained(&logger->channel) &&

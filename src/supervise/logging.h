@@ -72,8 +72,7 @@ void	logging_tell_last(struct logging *logging, pid_t pid);
 void	logging_ask(struct logging *logging, enum log_request request);
 
 /* A child was reaped.  Returns whether it was a logger. */
-bool	logging_child_exited(struct logging *logging, struct family *family,
-	    pid_t pid);
+bool	logging_child_exited(struct logging *logging, pid_t pid);
 
 /* At most LOGGING_CHANNELS entries.  Returns how many. */
 size_t	logging_poll(const struct logging *logging, struct pollfd *fds);

@@ -44,11 +44,13 @@ run_record(struct supervisor *sup)
 	if (sup->start.record_fd == -1 ||
 	    memcmp(head, &sup->recorded, sizeof(*head)) == 0)
 		return 0;
-	memcpy(&sup->recorded, head, sizeof(*head));
 	text[RECORD_HEAD_SIZE] = '\0';
 	record_format_head(head, text);
 	/* In place and within a page: it cannot run out of space. */
-	return claim_update_record(sup->start.record_fd, text);
+	if (claim_update_record(sup->start.record_fd, text) == -1)
+		return -1;
+	memcpy(&sup->recorded, head, sizeof(*head));
+	return 0;
 }
 
 void
@@ -392,6 +394,15 @@ say_goodbye(const struct supervisor *sup)
 	(void)kill(-sup->main_pid, sup->spec->stop.farewell);
 }
 
+static bool
+helper_exited(struct supervisor *sup, pid_t pid, int status)
+{
+	return answers_child_exited(sup, pid, status) ||
+	    logging_child_exited(&sup->logging, pid) ||
+	    terminal_child_exited(&sup->terminal, pid) ||
+	    ready_child_exited(&sup->ready, pid, status, clock_ms());
+}
+
 void
 run_reap(struct supervisor *sup)
 {
@@ -402,20 +413,10 @@ run_reap(struct supervisor *sup)
 
 	say_goodbye(sup);
 	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+		family_forget_helper(&sup->family, pid);
 		if (pid == sup->main_pid)
 			event = main_exited(sup, status, &usage);
-		else if (answers_child_exited(sup, pid, status))
-			continue;
-		else if (logging_child_exited(&sup->logging, &sup->family,
-			     pid))
-			continue;
-		else if (terminal_child_exited(&sup->terminal, &sup->family,
-			     pid))
-			continue;
-		else if (ready_child_exited(&sup->ready, pid, status,
-			     clock_ms()))
-			family_forget_helper(&sup->family, pid);
-		else if (sup->settling)
+		else if (!helper_exited(sup, pid, status) && sup->settling)
 			sup->settling_status = status;
 	}
 	if (event == EV_COUNT)

@@ -185,12 +185,10 @@ terminal_begun(struct plan *plan)
 }
 
 bool
-terminal_child_exited(struct terminal_relay *relay, struct family *family,
-    pid_t pid)
+terminal_child_exited(struct terminal_relay *relay, pid_t pid)
 {
 	if (pid != relay->pid)
 		return false;
 	relay->pid = 0;
-	family_forget_helper(family, pid);
 	return true;
 }

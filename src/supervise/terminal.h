@@ -33,7 +33,6 @@ int	terminal_begin(struct terminal_relay *relay, struct plan *plan,
 void	terminal_begun(struct plan *plan);
 
 /* A child was reaped.  Returns whether it was the relay. */
-bool	terminal_child_exited(struct terminal_relay *relay,
-	    struct family *family, pid_t pid);
+bool	terminal_child_exited(struct terminal_relay *relay, pid_t pid);
 
 #endif

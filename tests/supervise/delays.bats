@@ -147,7 +147,8 @@ announces() {
 	pid=$(main_pid)
 	rm env.txt
 	kill -KILL "$pid"
-	wait_until has_line imp.log 'could not be started: .*; next start in'
+	wait_until has_line imp.log \
+	    "could not be started: cannot read 'env.txt': No .*; next start in"
 	within "$(announced_delays | sed -n 2p)" 800 1200
 	state_is backoff
 	echo A=2 >env.txt

@@ -189,6 +189,12 @@ refused_in_time() {
 	run -0 "$IMP" --status d
 }
 
+@test "fd: a number that the limit does not allow is told" {
+	ulimit -S -n 100
+	run -125 --separate-stderr supervise --ready=fd:100 true
+	[[ $stderr == "imp: cannot keep descriptor 100: "* ]] || fail "$stderr"
+}
+
 @test "fd: to close it without a word is not to be ready" {
 	python_script target <<-\EOF
 		os.close(5)
