@@ -208,6 +208,7 @@ enum event
 stopping_begin(struct supervisor *sup)
 {
 	ready_end(&sup->ready);
+	sup->runtime_due_ms = CLOCK_NEVER;
 	if (sup->upward != NULL && sup->state == ST_STOPPING)
 		(void)notify_send(sup->upward, "STOPPING=1");
 	sup->all_were_told = mode(sup) == KILL_TREE || mode(sup) == KILL_GROUP;

@@ -136,6 +136,26 @@ announces() {
 	has_line imp.log 'has exceeded its time'
 }
 
+@test "--max-runtime means nothing any more for what is being stopped" {
+	local limit pid
+	for limit in 0.5 2 8; do
+		supervise --max-runtime=$limit "$PROBE" --no-report --wait
+		pid=$(supervisor_pid)
+		# So that it hears of both at the same time.
+		kill -STOP "$pid"
+		# It may have taken us too long.
+		has_line imp.log 'exceeded its time' || break
+		kill -CONT "$pid"
+		wait_until all_gone
+		rm imp.log
+	done
+	run -124 "$IMP" --wait=$limit d
+	kill -TERM "$pid"
+	kill -CONT "$pid"
+	wait_until all_gone
+	run ! has_line imp.log 'exceeded its time'
+}
+
 @test "a start that fails is tried again and again, first after a second" {
 	local pid
 	echo A=1 >env.txt
