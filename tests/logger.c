@@ -506,8 +506,6 @@ main(int argc, char **argv)
 	start_logger(&run);
 	start_feeder(&run, *argv != NULL ? argv : NULL);
 	supervise(&run);
-	write_stats(&run);
-	write_tail(&run);
 	if (run.finish)
 		log_ask(&run.channel, LOG_ASK_FINISH);
 	log_close(&run.channel);
@@ -517,6 +515,8 @@ main(int argc, char **argv)
 			go_on(&run, status);
 		else if (WIFSIGNALED(status))
 			start_logger(&run);
+	write_stats(&run);
+	write_tail(&run);
 	log_fini(&run.channel);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

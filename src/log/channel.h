@@ -50,7 +50,8 @@ struct log_config {
 
 /*
  * A logger that cannot get rid of what it has goes on trying for this long
- * when nobody can write to it any more; then it gives up, and tells syslog.
+ * when nobody can write to it any more; then it drops that, and tells how much
+ * it was: the log itself, if it takes that now, or else syslog.
  */
 #define LOG_LINGER_MS 30000
 

@@ -80,13 +80,7 @@ compose_drop(struct ledger *ledger, enum log_stream_number stream,
 		lines++;
 		p++;
 	}
-	if (ledger->drop.bytes == 0)
-		ledger->drop.from_us = at_us;
-	ledger->drop.to_us = at_us;
-	ledger->drop.bytes += length;
-	ledger->drop.lines += lines;
-	ledger->stats.dropped_bytes += length;
-	ledger->stats.dropped_lines += lines;
+	ledger_drop(ledger, length, lines, at_us);
 	ledger->lines[stream] = end[-1] == '\n' ? LINE_START : LINE_DROPPED;
 }
 
@@ -227,6 +221,8 @@ put_drop_note(struct compose *c)
 	if (c->drop_note == NULL)
 		return;
 	put_note(c, c->drop_note);
+	c->note_end = c->used;
+	c->ledger->told = c->ledger->drop;
 	memset(&c->ledger->drop, 0, sizeof(c->ledger->drop));
 }
 

@@ -34,6 +34,7 @@ struct compose {
 	struct match *match; /* NULL: not looked for */
 	char *out;	     /* room for a head and all the input */
 	size_t room, used;
+	size_t note_end; /* of out, where .drop_note ends; 0 */
 };
 
 /* Of a note of dropped or suppressed lines, without the head. */

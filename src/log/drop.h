@@ -19,6 +19,16 @@ enum work	drop_next(struct logger *logger);
  */
 void	drop_batch(struct logger *logger, size_t length);
 
+/*
+ * Drop what is left in "out", the records or lines that the receiver did not
+ * take; or go on with it, while .now.phase is dropping.  A note that is among
+ * them is told again later.
+ */
+void	drop_out(struct logger *logger);
+
+/* Drop what no command has read, and none will. */
+void	drop_unread(struct logger *logger);
+
 /* Whether a note of dropped or suppressed lines should be stored now. */
 bool	drop_note_is_due(const struct logger *logger);
 

@@ -189,6 +189,13 @@ file_measure(struct file *file)
 }
 
 void
+file_truncate(struct file *file, uint64_t offset)
+{
+	if (ftruncate(file->fd, (off_t)offset) == 0)
+		file->bytes = offset;
+}
+
+void
 file_end(struct file *file)
 {
 	if (file->fd == -1)

@@ -45,6 +45,9 @@ void	file_init(struct file *file, const struct log_channel *channel);
 int	file_begin(struct file *file);
 void	file_end(struct file *file);
 
+/* Take back what was written behind an offset. */
+void	file_truncate(struct file *file, uint64_t offset);
+
 /* Set .bytes again, after something was written with file_write(). */
 void	file_measure(struct file *file);
 

@@ -29,6 +29,8 @@
  *	stored	the batch is safe, in the file or in the pipe "out"; stage is
  *		emptied down to .left bytes
  *	sending	what is in "out" goes to the receiver, one system call each
+ *	dropping what is in "out" is thrown away; it is counted as dropped
+ *		down to .out_left bytes
  *
  * In the state idle nothing that "out" may hold counts: a logger was killed
  * while it composed.
@@ -37,7 +39,8 @@ enum ledger_phase {
 	LEDGER_IDLE,
 	LEDGER_STORING,
 	LEDGER_STORED,
-	LEDGER_SENDING
+	LEDGER_SENDING,
+	LEDGER_DROPPING
 };
 
 /* How far the current line of a stream is. */
@@ -64,6 +67,12 @@ struct ledger_batch {
 	uint64_t offset;   /* and where in it */
 };
 
+/* Output that was dropped. */
+struct ledger_drop {
+	uint64_t bytes, lines;
+	uint64_t from_us, to_us;
+};
+
 struct ledger {
 	uint32_t phase;
 	uint32_t lines[LOG_STREAMS]; /* enum ledger_line */
@@ -71,14 +80,14 @@ struct ledger {
 					   the output, + 1; 0: none */
 	uint64_t left;
 	uint64_t out_bytes;  /* of the batch, put into "out" */
+	uint64_t out_left;   /* of them, to be dropped and not counted yet */
 	uint64_t tail_bytes; /* put into the tail ring, ever */
 	uint64_t tail_of;    /* .stats.bytes, when a file's end was put there */
 	struct ledger_batch batch;
 	struct flood flood;
-	struct { /* dropped and not yet reported */
-		uint64_t bytes, lines;
-		uint64_t from_us, to_us;
-	} drop;
+	struct ledger_drop drop; /* not yet reported */
+	struct ledger_drop told; /* by a note that is in "out" */
+	uint64_t told_bytes;	 /* of "out", up to the end of that note */
 	uint32_t matched;
 	uint32_t shares_file; /* others write to the file as well */
 	struct log_stats stats;
@@ -100,6 +109,13 @@ struct log_shared {
 
 /* The current ledger. */
 const struct ledger	*ledger_current(const struct log_shared *shared);
+
+/* Count as dropped; to be reported, and for the statistics. */
+void	ledger_drop(struct ledger *ledger, uint64_t bytes, uint64_t lines,
+    uint64_t at_us);
+
+/* The note that tells of .told is dropped, too: it is to be told again. */
+void	ledger_untell(struct ledger *ledger);
 
 /* Make *ledger the current one.  It may not point into *shared. */
 void	ledger_commit(struct log_shared *shared, const struct ledger *ledger);

@@ -75,6 +75,12 @@ logger_unblock(struct logger *logger)
 	logger_note_error(logger, 0);
 }
 
+bool
+logger_waits(const struct logger *logger)
+{
+	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
+}
+
 void
 logger_note_error(struct logger *logger, int error)
 {
@@ -86,10 +92,28 @@ logger_note_error(struct logger *logger, int error)
 }
 
 bool
+logger_may_drop(const struct logger *logger)
+{
+	return logger->gives_up ||
+	       logger->channel->config.log->full == LOG_FULL_DROP;
+}
+
+bool
 logger_drops(const struct logger *logger)
 {
-	return logger->now.stats.blocked &&
-	       logger->channel->config.log->full == LOG_FULL_DROP;
+	return logger->now.stats.blocked && logger_may_drop(logger);
+}
+
+void
+logger_advance(struct logger *logger, const struct ledger *next)
+{
+	bool matches = next->matched && !logger->now.matched;
+
+	logger->now = *next;
+	logger->held[next->batch.stream] = 0;
+	logger_commit(logger);
+	if (matches)
+		logger_say(logger, LOG_SAYS_MATCHED);
 }
 
 uint64_t

@@ -34,6 +34,7 @@
 enum work {
 	WORK_NONE,   /* there is nothing to do */
 	WORK_DONE,   /* something was done; there may be more */
+	WORK_WAITED, /* nothing could be done, and that was waited for */
 	WORK_BLOCKED /* wait for .retry_ms, or for the receiver */
 };
 
@@ -66,11 +67,13 @@ struct logger {
 	uint64_t patience_ms;	   /* the receiver's queue is full, and we
 					   wait no longer than this */
 	uint64_t give_up_ms;	   /* nobody writes and nothing moves */
+	bool gives_up;		   /* what is left is dropped */
+	uint64_t copy_lost;	   /* bytes that a copy did not take then */
 	bool draining, finishing;
 	unsigned int drain_asked;
 	uint64_t drain_until; /* of .taken */
 	bool want_rotate;
-	uint64_t rotate_ms; /* not before, after a failure */
+	uint64_t rotate_ms; /* not before, after a failure; 0 */
 	unsigned int rotate_asked;
 	uint64_t gathered;  /* .taken, at the last gather() */
 	uint64_t batch_us;  /* when there was a small batch */
@@ -120,11 +123,23 @@ void	logger_block(struct logger *logger, int error);
 /* It does again. */
 void	logger_unblock(struct logger *logger);
 
+/* Whether it is not yet time for the next try. */
+bool	logger_waits(const struct logger *logger);
+
 /* Note an error that does not keep lines from being stored; 0: it is over. */
 void	logger_note_error(struct logger *logger, int error);
 
-/* Whether lines are thrown away now: blocked, and told to drop. */
+/* Whether lines may be thrown away: told to, or nothing helps any more. */
+bool	logger_may_drop(const struct logger *logger);
+
+/* Whether they are: the destination takes nothing, too. */
 bool	logger_drops(const struct logger *logger);
+
+/*
+ * A batch has become *next, which is safe: make it current.  The supervisor is
+ * told if a line matched for the first time.
+ */
+void	logger_advance(struct logger *logger, const struct ledger *next);
 
 /*
  * Set up compose for a batch of .now.batch: everything but .drop_note and

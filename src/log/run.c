@@ -28,6 +28,9 @@
 /* Steps between two looks at signals and requests while there is work. */
 #define STEPS_AT_ONCE 16
 
+/* At most, to store a note of what is lost: compose, store, send, drop. */
+#define LAST_STEPS 8
+
 /*
  * Output that comes more often than this, and in small pieces, is waited for
  * a little, so that one wake-up serves many lines.
@@ -116,11 +119,8 @@ static void
 empty_scratch(struct logger *logger)
 {
 	int fd = logger->channel->scratch.read_fd;
-	size_t used;
 
-	while ((used = os_pipe_used(fd)) > 0)
-		if (os_splice(fd, logger->channel->null_fd, NULL, used) <= 0)
-			logger_die();
+	stage_skip(logger, fd, os_pipe_used(fd));
 }
 
 /*
@@ -290,7 +290,7 @@ next_step(struct logger *logger)
 	switch (logger->now.phase) {
 	case LEDGER_STORED:
 		if (!stage_release(logger))
-			return WORK_DONE;
+			return WORK_WAITED;
 		logger->now.phase =
 		    logger->now.out_bytes > 0 ? LEDGER_SENDING : LEDGER_IDLE;
 		logger_commit(logger);
@@ -299,6 +299,9 @@ next_step(struct logger *logger)
 		return store_resume(logger);
 	case LEDGER_SENDING:
 		return send_some(logger);
+	case LEDGER_DROPPING:
+		drop_out(logger);
+		return WORK_DONE;
 	default:
 		return has_file ? store_next(logger) : send_next(logger);
 	}
@@ -383,10 +386,10 @@ is_abandoned(const struct logger *logger)
 
 /*
  * Nothing is left behind by a stop: where a disk is full for good, or a
- * receiver is gone, the logger does not wait for ever.
+ * receiver is gone, the logger does not try for ever.
  */
 static bool
-gives_up(struct logger *logger, enum work step)
+is_in_vain(struct logger *logger, enum work step)
 {
 	unsigned int linger = logger->channel->config.linger_ms;
 	uint64_t now;
@@ -403,22 +406,30 @@ gives_up(struct logger *logger, enum work step)
 	return now >= logger->give_up_ms;
 }
 
-/* What is lost when the logger ends now. */
-static uint64_t
-bytes_left(const struct logger *logger)
+/* Try once more; what cannot be stored then is dropped, which ends all. */
+static void
+give_up(struct logger *logger)
 {
-	const struct log_channel *channel = logger->channel;
-	uint64_t bytes = 0;
-	unsigned int i;
+	logger->gives_up = true;
+	logger->give_up_ms = CLOCK_NEVER;
+	logger->retry_ms = 0;
+	drop_unread(logger);
+}
 
-	for (i = 0; i < channel->pipes; i++)
-		bytes += os_pipe_used(channel->main[i].read_fd) +
-			 os_pipe_used(channel->stage[i].read_fd);
-	if (channel->out.read_fd != -1)
-		bytes += os_pipe_used(channel->out.read_fd);
-	if (channel->config.dest->kind == DEST_COMMAND)
-		bytes += os_pipe_used(channel->command.read_fd);
-	return bytes;
+/* The last that is said, by what has room for it: how much is lost. */
+static void
+tell_loss(struct logger *logger)
+{
+	enum work step = WORK_DONE;
+	int steps;
+
+	logger->retry_ms = 0;
+	for (steps = 0; steps < LAST_STEPS && step == WORK_DONE &&
+			(logger->now.drop.bytes > 0 ||
+			    logger->now.phase != LEDGER_IDLE);
+	     steps++)
+		step = next_step(logger);
+	send_loss(logger);
 }
 
 static uint64_t
@@ -526,7 +537,7 @@ wait_for_work(struct logger *logger, enum work step)
 	int timeout = 0;
 
 	fill_slots(logger, step, slots);
-	if (step != WORK_DONE)
+	if (step != WORK_DONE && step != WORK_WAITED)
 		timeout =
 		    clock_poll_timeout(clock_ms(), deadline(logger, step));
 	if (poll(slots, WAIT_SLOTS, timeout) <= 0) {
@@ -557,14 +568,13 @@ log_run(struct log_channel *channel)
 		logger_die();
 	init(logger, channel);
 	while (step_on(logger, &step)) {
-		if (gives_up(logger, step)) {
-			send_loss(logger, bytes_left(logger));
-			_exit(1);
-		}
+		if (!logger->gives_up && is_in_vain(logger, step))
+			give_up(logger);
 		steps = step == WORK_DONE ? steps + 1 : 0;
 		if (steps % STEPS_AT_ONCE == 0)
 			wait_for_work(logger, step);
 		gather(logger, step);
 	}
+	tell_loss(logger);
 	_exit(0);
 }

@@ -112,24 +112,13 @@ send_init(struct logger *logger)
 		logger->whole_splice = splices_whole();
 }
 
-/* Throw away what was composed but not committed, or is dropped. */
-static void
-empty_out(struct logger *logger)
-{
-	int fd = logger->channel->out.read_fd;
-	size_t used;
-
-	while ((used = os_pipe_used(fd)) > 0)
-		if (os_splice(fd, logger->channel->null_fd, NULL, used) <= 0)
-			break;
-}
-
 /*
  * Make records of the lines in .out, in .in, which is not needed any more.
- * Returns their length.
+ * Returns their length; *note_end is that of a note in .out, and becomes that
+ * of its record.
  */
 static size_t
-make_records(struct logger *logger, size_t length)
+make_records(struct logger *logger, size_t length, uint64_t *note_end)
 {
 	const struct log_config *config = &logger->channel->config;
 	const struct ledger_batch *batch = &logger->now.batch;
@@ -138,6 +127,7 @@ make_records(struct logger *logger, size_t length)
 		batch->pid, batch->at_us,
 		logger_utc_offset(logger, batch->at_us) };
 	const char *p = logger->out, *end = p + length, *stop;
+	const char *note = p + *note_end;
 	size_t used = 0, count = 0, piece;
 
 	while (p < end && count < LEDGER_RECORDS) {
@@ -152,72 +142,55 @@ make_records(struct logger *logger, size_t length)
 		p += piece;
 		if (p == stop)
 			p++;
+		if (p == note)
+			*note_end = used;
 	}
 	return used;
 }
 
-/* At most length bytes that hold at most so many lines. */
-static size_t
-limit_lines(const char *in, size_t length, size_t most)
-{
-	const char *p = in, *end = in + length;
-	size_t lines;
-
-	for (lines = 0; lines < most; lines++) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		if (p == NULL)
-			return length;
-		p++;
-	}
-	return (size_t)(p - in);
-}
-
 /* Compose the first take bytes of stage, which are in .in. */
 static enum work
-send_batch(struct logger *logger, enum log_stream_number stream, size_t take,
-    bool flush, bool last)
+send_batch(struct logger *logger, enum log_stream_number stream,
+    const struct stage_look *look)
 {
 	struct ledger_batch *batch = &logger->now.batch;
+	int out_fd = logger->channel->out.read_fd;
 	struct ledger next;
 	struct compose c;
 	size_t used, length;
-	bool matches;
 
 	logger_begin_batch(logger, stream);
-	batch->take = (uint32_t)take;
-	batch->flush = flush;
-	batch->end_line = last;
+	batch->take = (uint32_t)look->take;
+	batch->flush = look->flush;
+	batch->end_line = look->last;
 	next = logger->now;
 	logger_compose(logger, &c, &next);
 	c.mid_line = next.open_stream != 0;
 	drop_prepare_note(logger, &c);
-	if (take == 0)
+	if (look->take == 0)
 		compose_rate_note(&c);
-	used = compose_lines(&c, logger->in, take);
-	if (c.used == 0 && used == 0 && !last) {
-		logger->held[stream] = take;
+	used = compose_lines(&c, logger->in, look->take);
+	if (c.used == 0 && used == 0 && !look->last) {
+		logger->held[stream] = look->take;
 		return WORK_NONE;
 	}
 	tail_put(logger->shared, &next, logger->in, used);
+	next.told_bytes = c.note_end;
 	length = c.used;
 	if (sends_records(logger))
-		length = make_records(logger, c.used);
-	empty_out(logger);
+		length = make_records(logger, c.used, &next.told_bytes);
+	/* What a predecessor composed and did not commit is still there. */
+	stage_skip(logger, out_fd, os_pipe_used(out_fd));
 	if (fdio_write_all(logger->channel->out.write_fd,
 		sends_records(logger) ? logger->in : c.out, length) == -1) {
 		logger_block(logger, errno);
 		return WORK_BLOCKED;
 	}
-	matches = next.matched && !logger->now.matched;
 	next.phase = LEDGER_STORED;
 	next.left = stage_used(logger, stream) - used;
 	next.out_bytes = length;
 	next.stats.bytes += c.used;
-	logger->now = next;
-	logger->held[stream] = 0;
-	logger_commit(logger);
-	if (matches)
-		logger_say(logger, LOG_SAYS_MATCHED);
+	logger_advance(logger, &next);
 	return WORK_DONE;
 }
 
@@ -248,46 +221,25 @@ lines_max(const struct logger *logger)
 static enum work
 send_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged = stage_fill(logger, stream, logger->scratch_bytes);
-	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
-	size_t take;
+	size_t lines = sends_records(logger) ? lines_max(logger) : 0;
+	struct stage_look look;
 
-	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
+	if (!stage_look(logger, stream, take_max(logger), lines, last, &look))
 		return WORK_NONE;
-	if (staged == logger->held[stream] && !flush)
-		return WORK_NONE;
-	take = stage_peek(logger, logger->channel->stage[stream].read_fd,
-	    staged < take_max(logger) ? staged : take_max(logger));
-	if (sends_records(logger))
-		take = limit_lines(logger->in, take, lines_max(logger));
-	/* A line that is longer than what is looked at goes in pieces. */
-	if (take < staged && memchr(logger->in, '\n', take) == NULL)
-		flush = true;
-	return send_batch(logger, stream, take, flush, last && take == staged);
-}
-
-static bool
-waits(const struct logger *logger)
-{
-	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
+	return send_batch(logger, stream, &look);
 }
 
 enum work
 send_next(struct logger *logger)
 {
-	enum work step = WORK_NONE;
-	unsigned int i;
+	static const struct stage_look nothing;
+	enum work step;
 
-	if (waits(logger))
+	if (logger_waits(logger))
 		return logger_drops(logger) ? drop_next(logger) : WORK_BLOCKED;
 	if (drop_note_is_due(logger))
-		return send_batch(logger, LOG_STDOUT, 0, false, false);
-	for (i = 0; i < logger->channel->pipes; i++) {
-		step = send_stream(logger, logger->turn, false);
-		logger->turn = (logger->turn + 1) % logger->channel->pipes;
-		if (step != WORK_NONE)
-			break;
-	}
+		return send_batch(logger, LOG_STDOUT, &nothing);
+	step = stage_next(logger, send_stream);
 	if (step == WORK_NONE)
 		logger_unblock(logger);
 	return step;
@@ -297,7 +249,7 @@ enum work
 send_last(struct logger *logger, enum log_stream_number stream)
 {
 	/* What was left has been dropped. */
-	if (waits(logger))
+	if (logger_waits(logger))
 		return logger_drops(logger) ? WORK_NONE : WORK_BLOCKED;
 	return send_stream(logger, stream, true);
 }
@@ -313,48 +265,13 @@ send_poll_fd(const struct logger *logger)
 static enum work
 sent(struct logger *logger)
 {
-	logger->now.phase = LEDGER_IDLE;
-	logger->now.out_bytes = 0;
+	struct ledger *now = &logger->now;
+
+	now->phase = LEDGER_IDLE;
+	now->out_bytes = now->told_bytes = 0;
+	memset(&now->told, 0, sizeof(now->told));
 	logger_commit(logger);
 	return WORK_DONE;
-}
-
-/* Drop what is left in "out". */
-static void
-drop_out(struct logger *logger, size_t used)
-{
-	struct ledger *now = &logger->now;
-	const char *p = logger->in;
-	size_t length = stage_peek(logger, logger->channel->out.read_fd, used);
-	uint64_t at_us;
-	size_t i;
-
-	logger_begin_batch(logger, now->batch.stream);
-	at_us = now->batch.at_us;
-	if (now->drop.bytes == 0)
-		now->drop.from_us = at_us;
-	now->drop.to_us = at_us;
-	now->drop.bytes += used;
-	now->stats.dropped_bytes += used;
-	for (i = 0; i < length; i++)
-		if (p[i] == '\n' && !sends_records(logger)) {
-			now->drop.lines++;
-			now->stats.dropped_lines++;
-		}
-	if (sends_records(logger))
-		for (i = 0; i < LEDGER_RECORDS; i++) {
-			if (logger->shared->record_ends[i] >
-			    now->out_bytes - used) {
-				now->drop.lines++;
-				now->stats.dropped_lines++;
-			}
-			if (logger->shared->record_ends[i] >= now->out_bytes)
-				break;
-		}
-	now->phase = LEDGER_IDLE;
-	now->out_bytes = 0;
-	logger_commit(logger);
-	empty_out(logger);
 }
 
 /* The length of the next record in "out", which holds used bytes. */
@@ -384,26 +301,28 @@ send_copy(struct logger *logger, size_t length)
 	n = send(logger->send_fd, logger->in, got, MSG_NOSIGNAL);
 	if (n == -1)
 		return -1;
-	return os_splice(fd, logger->channel->null_fd, NULL, got);
+	stage_skip(logger, fd, got);
+	return (ssize_t)got;
 }
 
 static ssize_t
 send_record(struct logger *logger, size_t used)
 {
 	size_t length = record_length(logger, used);
+	int fd = logger->channel->out.read_fd;
 	ssize_t n;
 
 	if (open_socket(logger) == -1)
 		return -1;
-	if (!logger->whole_splice)
-		return send_copy(logger, length);
-	n = os_splice(
-	    logger->channel->out.read_fd, logger->send_fd, NULL, length);
+	n = logger->whole_splice
+		? os_splice(fd, logger->send_fd, NULL, length)
+		: send_copy(logger, length);
+	if (n != -1 || errno != EMSGSIZE)
+		return n;
 	/* No receiver will ever take it. */
-	if (n == -1 && errno == EMSGSIZE)
-		n = os_splice(logger->channel->out.read_fd,
-		    logger->channel->null_fd, NULL, length);
-	return n;
+	ledger_drop(&logger->now, length, 1, logger_wall_us());
+	stage_skip(logger, fd, length);
+	return (ssize_t)length;
 }
 
 /* A device whose driver cannot splice is written to instead. */
@@ -421,20 +340,21 @@ send_bytes(struct logger *logger, size_t used)
 	n = write(to_fd, logger->in, length);
 	if (n <= 0)
 		return -1;
-	return os_splice(from_fd, logger->channel->null_fd, NULL, (size_t)n);
+	stage_skip(logger, from_fd, (size_t)n);
+	return n;
 }
 
 /* The receiver's queue is full: wait, but not for ever if we may drop. */
 static enum work
-receiver_is_full(struct logger *logger, size_t used)
+receiver_is_full(struct logger *logger)
 {
-	if (logger->channel->config.log->full != LOG_FULL_DROP)
+	if (!logger_may_drop(logger))
 		return WORK_BLOCKED;
 	if (logger->patience_ms == CLOCK_NEVER)
 		logger->patience_ms = clock_ms() + RETRY_MS;
-	if (clock_ms() < logger->patience_ms)
+	if (clock_ms() < logger->patience_ms && !logger->gives_up)
 		return WORK_BLOCKED;
-	drop_out(logger, used);
+	drop_out(logger);
 	logger_block(logger, EAGAIN);
 	return WORK_DONE;
 }
@@ -447,7 +367,7 @@ send_some(struct logger *logger)
 
 	if (used == 0)
 		return sent(logger);
-	if (waits(logger))
+	if (logger_waits(logger))
 		return WORK_BLOCKED;
 	n = sends_records(logger) ? send_record(logger, used)
 				  : send_bytes(logger, used);
@@ -457,33 +377,58 @@ send_some(struct logger *logger)
 		return WORK_DONE;
 	}
 	if (errno == EAGAIN)
-		return receiver_is_full(logger, used);
+		return receiver_is_full(logger);
 	logger_block(logger, errno);
 	fdio_close(&logger->send_fd);
-	if (logger->channel->config.log->full != LOG_FULL_DROP)
+	if (!logger_may_drop(logger))
 		return WORK_BLOCKED;
-	drop_out(logger, used);
+	drop_out(logger);
 	return WORK_DONE;
 }
 
-void
-send_loss(struct logger *logger, uint64_t bytes)
+/* Where the output should have gone, in words. */
+static const char *
+dest_words(const struct log_config *config)
 {
-	const struct log_config *config = &logger->channel->config;
-	const char *dest =
-	    config->path != NULL ? config->path : config->dest->text;
-	struct datagram datagram = { DEST_SYSLOG, LOG_DAEMON, LOG_ERR,
-		config->name, 0, logger_wall_us(), 0 };
-	int length;
+	if (config->path != NULL)
+		return config->path;
+	return config->dest->text != NULL ? config->dest->text : "syslog";
+}
 
-	if (bytes == 0 || config->dest->kind == DEST_JOURNAL ||
+static void
+send_error(struct logger *logger, const char *text, size_t length)
+{
+	struct datagram datagram = { DEST_SYSLOG, LOG_DAEMON, LOG_ERR,
+		logger->channel->config.name, 0, logger_wall_us(), 0 };
+
+	if (logger->channel->config.dest->kind == DEST_JOURNAL ||
 	    open_socket(logger) == -1)
 		return;
 	datagram.utc_offset_s = logger_utc_offset(logger, datagram.at_us);
-	length = snprintf(logger->in, sizeof(logger->in),
-	    "imp: %llu bytes of output are lost: '%s' did not take them",
-	    (unsigned long long)bytes, dest != NULL ? dest : "syslog");
 	(void)send(logger->send_fd, logger->out,
-	    datagram_format(logger->out, &datagram, logger->in, (size_t)length),
+	    datagram_format(logger->out, &datagram, text, length),
 	    MSG_NOSIGNAL);
+}
+
+void
+send_loss(struct logger *logger)
+{
+	const char *dest = dest_words(&logger->channel->config);
+	const struct ledger_drop *drop = &logger->now.drop;
+	size_t length;
+
+	if (drop->bytes > 0) {
+		length = (size_t)snprintf(logger->in, sizeof(logger->in),
+		    "imp: %llu bytes (%llu lines) of output are lost: "
+		    "'%s' did not take them",
+		    (unsigned long long)drop->bytes,
+		    (unsigned long long)drop->lines, dest);
+		send_error(logger, logger->in, length);
+	}
+	if (logger->copy_lost > 0) {
+		length = (size_t)snprintf(logger->in, sizeof(logger->in),
+		    "imp: %llu bytes of output are lost to the copy of '%s'",
+		    (unsigned long long)logger->copy_lost, dest);
+		send_error(logger, logger->in, length);
+	}
 }

@@ -25,8 +25,8 @@ enum work	send_last(struct logger *logger, enum log_stream_number stream);
 /* The next step while .now.phase is sending. */
 enum work	send_some(struct logger *logger);
 
-/* Tell syslog, if it listens, that so much of the output is lost. */
-void	send_loss(struct logger *logger, uint64_t bytes);
+/* Tell syslog, if it listens, how much is dropped and was not told of yet. */
+void	send_loss(struct logger *logger);
 
 /* The descriptor to wait for, when the receiver takes nothing; or -1. */
 int	send_poll_fd(const struct logger *logger);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "base/fdio.h"
 #include "os/pipe.h"
@@ -66,25 +67,96 @@ stage_peek(struct logger *logger, int pipe_fd, size_t length)
 	return (size_t)n;
 }
 
-/* Returns false if to_fd takes no more. */
+/* The bytes of at most so many lines. */
+static size_t
+limit_lines(const char *in, size_t length, size_t most)
+{
+	const char *p = in, *end = in + length;
+	size_t lines;
+
+	for (lines = 0; lines < most; lines++) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p == NULL)
+			return length;
+		p++;
+	}
+	return (size_t)(p - in);
+}
+
+bool
+stage_look(struct logger *logger, enum log_stream_number stream, size_t most,
+    size_t lines, bool last, struct stage_look *look)
+{
+	size_t staged = stage_fill(logger, stream, logger->scratch_bytes);
+	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
+
+	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
+		return false;
+	if (staged == logger->held[stream] && !flush)
+		return false;
+	look->take =
+	    stage_peek(logger, logger->channel->stage[stream].read_fd,
+		staged < most ? staged : most);
+	if (lines != 0)
+		look->take = limit_lines(logger->in, look->take, lines);
+	/* A line that is longer than what is looked at goes in pieces. */
+	if (look->take < staged)
+		flush = memchr(logger->in, '\n', look->take) == NULL;
+	look->flush = flush;
+	look->last = last && look->take == staged;
+	return true;
+}
+
+enum work
+stage_next(struct logger *logger, stage_step *step)
+{
+	enum work work = WORK_NONE;
+	unsigned int i;
+
+	for (i = 0; i < logger->channel->pipes && work == WORK_NONE; i++) {
+		work = step(logger, logger->turn, false);
+		logger->turn = (logger->turn + 1) % logger->channel->pipes;
+	}
+	return work;
+}
+
+void
+stage_skip(struct logger *logger, int pipe_fd, size_t bytes)
+{
+	int null_fd = logger->channel->null_fd;
+	ssize_t n;
+
+	for (; bytes > 0; bytes -= (size_t)n) {
+		n = os_splice(pipe_fd, null_fd, NULL, bytes);
+		if (n <= 0)
+			logger_die();
+	}
+}
+
+void
+stage_discard(struct logger *logger)
+{
+	uint32_t stream = logger->now.batch.stream;
+	size_t used = stage_used(logger, stream);
+
+	if (used > logger->now.left)
+		stage_skip(logger, logger->channel->stage[stream].read_fd,
+		    used - logger->now.left);
+}
+
+/* Returns false if the copy takes no more. */
 static bool
-empty_into(struct logger *logger, int to_fd)
+forward(struct logger *logger)
 {
 	uint32_t stream = logger->now.batch.stream;
 	int fd = logger->channel->stage[stream].read_fd;
 	size_t used;
 
 	while ((used = os_pipe_used(fd)) > logger->now.left)
-		if (os_splice(fd, to_fd, NULL, used - logger->now.left) <= 0)
+		if (os_splice(fd, logger->channel->config.forward_fd, NULL,
+			used - logger->now.left) <= 0)
 			return false;
 	return true;
-}
-
-void
-stage_discard(struct logger *logger)
-{
-	if (!empty_into(logger, logger->channel->null_fd))
-		logger_die();
 }
 
 /* The move is one call, so that no byte of a copy comes twice or never. */
@@ -94,13 +166,17 @@ stage_release(struct logger *logger)
 	int forward_fd = logger->channel->config.forward_fd;
 	struct pollfd pfd = { forward_fd, POLLOUT, 0 };
 
-	if (forward_fd != -1 && empty_into(logger, forward_fd))
+	if (forward_fd != -1 && forward(logger))
 		return true;
-	if (forward_fd != -1 && errno == EAGAIN) {
+	if (forward_fd != -1 && errno == EAGAIN && !logger->gives_up) {
 		(void)poll(&pfd, 1, FORWARD_WAIT_MS);
 		return false;
 	}
 	/* There is no copy, or nobody will ever read it. */
+	if (forward_fd != -1)
+		logger->copy_lost +=
+		    stage_used(logger, logger->now.batch.stream) -
+		    logger->now.left;
 	stage_discard(logger);
 	return true;
 }

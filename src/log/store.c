@@ -66,41 +66,46 @@ failed(struct logger *logger, int error)
 	if (make_room(logger, error))
 		return WORK_DONE;
 	logger_block(logger, error);
-	return WORK_BLOCKED;
+	return logger_may_drop(logger) ? WORK_DONE : WORK_BLOCKED;
 }
 
 /* A file that cannot be renamed can still be written: try again later. */
-static enum work
+static void
 cannot_rotate(struct logger *logger, int error)
 {
-	if (!make_room(logger, error)) {
-		logger->rotate_ms = clock_ms() + RETRY_MS;
-		logger_note_error(logger, error);
-	}
-	return WORK_DONE;
+	if (make_room(logger, error))
+		return;
+	logger->rotate_ms = clock_ms() + RETRY_MS;
+	logger_note_error(logger, error);
 }
 
-/* Rotate.  The lock is held before and after, of another file then. */
-static enum work
+/*
+ * Rotate.  The lock is held before and after, of another file then.  Returns
+ * -1 with errno when there is no file to write to any more.
+ */
+static int
 rotate(struct logger *logger)
 {
 	if (logger->file.bytes > 0) {
 		if (archive_push(&logger->archive, logger_wall_us(),
-			&logger->compress.key) == -1)
-			return cannot_rotate(logger, errno);
+			&logger->compress.key) == -1) {
+			cannot_rotate(logger, errno);
+			return 0;
+		}
 		logger->now.stats.rotations++;
 		logger_commit(logger);
 		/* What is kept is one file of .keep, and none of 0. */
 		archive_prune(&logger->archive);
 	}
 	logger->want_rotate = false;
+	logger->rotate_ms = 0;
 	file_close(&logger->file);
 	if (file_begin(&logger->file) == -1)
-		return failed(logger, errno);
+		return -1;
 	logger_note_error(logger, 0);
 	logger->compress.failed = false;
 	compress_start(logger);
-	return WORK_DONE;
+	return 0;
 }
 
 /* Nothing is done per line, and nothing is under way. */
@@ -156,21 +161,15 @@ store_raw(struct logger *logger)
 
 /* The batch is in the file: leave stage without it. */
 static enum work
-accept_batch(struct logger *logger, const struct ledger *next)
+accept_batch(struct logger *logger, struct ledger *next)
 {
-	bool matches = next->matched && !logger->now.matched;
-
-	logger->now = *next;
-	logger->now.phase = LEDGER_STORED;
-	logger_commit(logger);
+	next->phase = LEDGER_STORED;
+	logger_advance(logger, next);
 	if (stage_release(logger)) {
 		logger->now.phase = LEDGER_IDLE;
 		logger_commit(logger);
 	}
-	logger->held[next->batch.stream] = 0;
 	logger_unblock(logger);
-	if (matches)
-		logger_say(logger, LOG_SAYS_MATCHED);
 	return WORK_DONE;
 }
 
@@ -194,13 +193,13 @@ reject_batch(struct logger *logger, int error)
 
 	if (make_room(logger, error))
 		return WORK_DONE;
-	if (log_of(logger)->full != LOG_FULL_DROP) {
+	if (!logger_may_drop(logger)) {
 		logger_block(logger, error);
 		return WORK_BLOCKED;
 	}
 	/* No half of a line is left there. */
 	if (!logger->file.append && logger->file.ino == batch->ino)
-		(void)!ftruncate(logger->file.fd, (off_t)batch->offset);
+		file_truncate(&logger->file, batch->offset);
 	drop_batch(logger, batch->take);
 	logger_block(logger, error);
 	return WORK_DONE;
@@ -223,21 +222,22 @@ compose_batch(struct logger *logger, struct compose *c, struct ledger *next)
 	return used;
 }
 
-/* Begin a batch of the first take bytes of stage, which are in .in. */
+/* Begin a batch of the bytes of stage that are in .in. */
 static enum work
-store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
-    bool flush, bool last)
+store_batch(struct logger *logger, enum log_stream_number stream,
+    const struct stage_look *look)
 {
 	struct ledger_batch *batch = &logger->now.batch;
 	struct ledger next;
 	struct compose c;
 	size_t written, used;
+	int rc;
 
 	logger->now.shares_file = logger->file.was_shared;
 	logger_begin_batch(logger, stream);
-	batch->take = (uint32_t)take;
-	batch->flush = flush;
-	batch->end_line = last;
+	batch->take = (uint32_t)look->take;
+	batch->flush = look->flush;
+	batch->end_line = look->last;
 	batch->mid_line = file_is_mid_line(&logger->file);
 	batch->until = bytes_until_due(logger);
 	batch->dev = logger->file.dev;
@@ -246,61 +246,38 @@ store_batch(struct logger *logger, enum log_stream_number stream, size_t take,
 	logger->now.phase = LEDGER_STORING;
 	logger_commit(logger);
 	used = compose_batch(logger, &c, &next);
-	if (c.used == 0 && used == 0 && !last)
+	if (c.used == 0 && used == 0 && !look->last)
 		return give_up_batch(logger);
-	if (file_write(
-		logger->file.fd, c.out, c.used, batch->offset, &written) == -1)
-		return reject_batch(logger, errno);
+	rc = file_write(
+	    logger->file.fd, c.out, c.used, batch->offset, &written);
 	logger->file.bytes += written;
-	return accept_batch(logger, &next);
+	return rc == -1 ? reject_batch(logger, errno)
+			: accept_batch(logger, &next);
 }
 
 static enum work
 store_stream(struct logger *logger, enum log_stream_number stream, bool last)
 {
-	size_t staged = stage_fill(logger, stream, logger->scratch_bytes);
-	bool flush = last || logger->has_end[stream] || logger->is_full[stream];
-	size_t take;
+	struct stage_look look;
 
-	if (staged == 0 && (!last || logger->now.lines[stream] == LINE_START))
+	if (!stage_look(logger, stream, IN_BYTES, 0, last, &look))
 		return WORK_NONE;
-	if (staged == logger->held[stream] && !flush)
-		return WORK_NONE;
-	take =
-	    stage_peek(logger, logger->channel->stage[stream].read_fd, staged);
-	/* A line that is longer than what is looked at goes in pieces. */
-	if (take < staged)
-		flush = memchr(logger->in, '\n', take) == NULL;
-	return store_batch(logger, stream, take, flush, last && take == staged);
+	return store_batch(logger, stream, &look);
 }
 
 static enum work
 store_unlocked(struct logger *logger)
 {
-	enum work step = WORK_NONE;
-	unsigned int i;
+	static const struct stage_look nothing;
 
 	if (is_due(logger) && !file_is_mid_line(&logger->file) &&
-	    (step = rotate(logger)) == WORK_BLOCKED)
-		return step;
+	    rotate(logger) == -1)
+		return failed(logger, errno);
 	if (drop_note_is_due(logger))
-		return store_batch(logger, LOG_STDOUT, 0, false, false);
+		return store_batch(logger, LOG_STDOUT, &nothing);
 	if (is_raw(logger))
 		return store_raw(logger);
-	for (i = 0; i < logger->channel->pipes; i++) {
-		step = store_stream(logger, logger->turn, false);
-		logger->turn = (logger->turn + 1) % logger->channel->pipes;
-		if (step != WORK_NONE)
-			break;
-	}
-	return step;
-}
-
-/* Whether to wait for the next try; a full disk is no reason to if we drop. */
-static bool
-waits(const struct logger *logger)
-{
-	return logger->now.stats.blocked && clock_ms() < logger->retry_ms;
+	return stage_next(logger, store_stream);
 }
 
 enum work
@@ -308,7 +285,7 @@ store_next(struct logger *logger)
 {
 	enum work step;
 
-	if (waits(logger))
+	if (logger_waits(logger))
 		return logger_drops(logger) ? drop_next(logger) : WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
@@ -326,7 +303,7 @@ store_last(struct logger *logger, enum log_stream_number stream)
 	enum work step;
 
 	/* What was left has been dropped. */
-	if (waits(logger))
+	if (logger_waits(logger))
 		return logger_drops(logger) ? WORK_NONE : WORK_BLOCKED;
 	if (file_begin(&logger->file) == -1)
 		return failed(logger, errno);
@@ -358,10 +335,6 @@ resume_in(struct logger *logger, int fd)
 	struct compose c;
 	size_t common, written;
 
-	if (stage_peek(logger,
-		logger->channel->stage[logger->now.batch.stream].read_fd,
-		logger->now.batch.take) != logger->now.batch.take)
-		return give_up_batch(logger);
 	(void)compose_batch(logger, &c, &next);
 	common = file_common(fd, c.out, c.used, offset);
 	if (file_write(fd, c.out + common, c.used - common,
@@ -374,13 +347,16 @@ enum work
 store_resume(struct logger *logger)
 {
 	const struct ledger_batch *batch = &logger->now.batch;
+	int stage_fd = logger->channel->stage[batch->stream].read_fd;
 	enum work step;
 	int moved_fd = -1;
 
-	if (waits(logger))
+	if (logger_waits(logger))
 		return WORK_BLOCKED;
+	if (stage_peek(logger, stage_fd, batch->take) != batch->take)
+		return give_up_batch(logger);
 	if (file_begin(&logger->file) == -1)
-		return failed(logger, errno);
+		return reject_batch(logger, errno);
 	if (logger->file.ino != batch->ino || logger->file.dev != batch->dev)
 		moved_fd = archive_open_inode(
 		    &logger->archive, (dev_t)batch->dev, (ino_t)batch->ino);

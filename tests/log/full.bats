@@ -139,8 +139,8 @@ is_blocked() {
 	grep -q '^dropped_bytes=0$' stats
 }
 
-@test "block: what nobody waits for any more is given up in the end" {
-	local stamp
+# hear: what is told to syslog, at the socket of that name, becomes heard.
+hear() {
 	"$PYTHON" - "$PWD/socket" "$PWD/heard" <<-'END' 3>&- 5>&- &
 	import socket, sys
 	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -152,10 +152,20 @@ is_blocked() {
 	END
 	record_pid $!
 	wait_until test -S socket
+}
+
+@test "block: what nobody waits for any more is given up, and counted" {
+	local stamp lost kept told='imp: ([0-9]+) bytes \(([0-9]+) lines\) '
+	told+='(dropped between|of output are lost: .* did not take them$)'
+	hear
 	for stamp in none epoch; do
 		rm -f input pids events heard
 		start_on_small stamp=$stamp size=100000000 linger=300 \
 		    socket="$PWD/socket"
+		mkfifo hold
+		nsenter -t "$(logger_pid)" -m cat "$PWD/hold" 3>&- 5>&- &
+		holder=$!
+		record_pid $holder
 		inside dd if=/dev/zero of=small/hog bs=1k count=800 status=none
 		# More than the disk takes, less than the pipe does.
 		seq 100000 >&5
@@ -163,10 +173,30 @@ is_blocked() {
 		wait_until is_blocked
 		kill -KILL "$started_pid"
 		wait_gone "$(logger_pid)"
-		local lost='imp: [0-9]+ bytes of output are lost'
-		wait_until grep -qE "^<27>.* test: $lost: '$PWD/small/log'" \
-		    heard
+		nsenter -t $holder -m cat "$PWD/small/log" >log
+		# Where it has room, or becomes some, it is told in the log.
+		[[ $stamp == none ]] || cp log heard
+		wait_until grep -qaE "$told" heard
+		# Each line that is lost had a newline.
+		lost=$(sed -nE "s/.*$told.*/\\1 - \\2/p" heard)
+		kept=$(grep -av imp: log | sed 's/.* //' | tr -d '\n' | wc -c)
+		((kept + lost == $(seq 100000 | tr -d '\n' | wc -c)))
+		echo >hold
+		rm hold
 	done
+}
+
+@test "drop: what was dropped and could not be noted is told to syslog" {
+	hear
+	start_on_small size=100000000 full=drop socket="$PWD/socket"
+	inside dd if=/dev/zero of=small/hog bs=1k count=1020 status=none
+	seq 100000 >&5
+	wait_until is_blocked
+	end_logger
+	local lost
+	lost=$(sed -n 's/^dropped_bytes=//p' stats)
+	(($(sed -n 's/^bytes=//p' stats) + lost == $(seq 100000 | wc -c)))
+	wait_until grep -q "^<27>.* test: imp: $lost bytes .* are lost: " heard
 }
 
 @test "block: the last of a daemon that has ended is stored when it can be" {

@@ -80,6 +80,8 @@ listen() {
 	echo one >&5
 	wait_until grep -q 'blocked 28' events
 	end_logger
+	# The note of it did not get through either, and does not count.
+	grep -q '^dropped_lines=1$' stats
 }
 
 @test "the tail of what is no file is kept in memory" {
@@ -114,6 +116,15 @@ listen() {
 	[[ $(wc -l <records) -lt 20 ]]
 }
 
+@test "however much there is, a line is one record" {
+	listen "$PWD/socket" records
+	awk 'BEGIN { s = sprintf("%1500s", ""); for (i = 1; i <= 300; i++)
+	    print i s }' |
+		logger dest=syslog socket="$PWD/socket"
+	wait_until grep -q ': 300 ' records
+	[[ $(wc -l <records) -eq 300 ]]
+}
+
 @test "records wait for a receiver that is gone" {
 	listen "$PWD/socket" records
 	start_logger dest=syslog socket="$PWD/socket"
@@ -131,7 +142,8 @@ listen() {
 }
 
 @test "drop: a receiver that is gone costs the target nothing" {
-	start_logger dest=syslog socket="$PWD/socket" full=drop
+	start_logger dest=syslog socket="$PWD/socket" full=drop \
+	    stats="$PWD/stats"
 	seq 300000 >&5
 	wait_until grep -q blocked events
 	listen "$PWD/socket" records
@@ -139,6 +151,10 @@ listen() {
 	echo end >&5
 	end_logger
 	wait_until grep -q "end'" records
+	local told
+	told=$(sed -n 's/.*imp: \([0-9]*\) bytes (\([0-9]*\) .*/\1 \2/p' records)
+	[[ $told == "$(sed -n 's/^dropped_.*=//p' stats | xargs)" ]]
+	((${told#* } == 300000))
 }
 
 @test "rsyslogd stores what it gets" {
