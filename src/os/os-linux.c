@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/signals.h"
 #include "os/proc.h"
 
 #ifndef SYS_close_range
@@ -33,7 +33,8 @@ struct kernel_action {
 	unsigned long rest[8];
 };
 
-#define KERNEL_MASK_SIZE (SIGNALS_LAST / 8)
+/* Of 64 signals, but for MIPS, which has 128. */
+#define KERNEL_MASK_SIZE (_NSIG / 8)
 
 int
 os_dispose_signal(int signal, bool ignore)

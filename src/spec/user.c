@@ -20,7 +20,7 @@ is_account_name(const char *text)
 	if (*text == '-' || *text == '+')
 		return false;
 	for (p = text; *p != '\0'; p++)
-		if ((*p >= 0 && *p <= 0x20) || *p == 0x7f ||
+		if ((unsigned char)*p <= 0x20 || *p == 0x7f ||
 		    strchr("/:,", *p) != NULL)
 			return false;
 	return p != text && p - text <= ACCOUNT_LENGTH_MAX;
