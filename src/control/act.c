@@ -6,11 +6,8 @@
 #include "control/act.h"
 
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,21 +16,11 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exitcode.h"
-#include "base/fdio.h"
-#include "base/parse.h"
-#include "base/signals.h"
 #include "base/signame.h"
 #include "base/xalloc.h"
-#include "control/link.h"
-#include "os/pidfd.h"
-#include "os/process.h"
-#include "spec/field.h"
-
-/* A supervisor that has answered, or hung up, is gone in no time. */
-#define PARTING_MS 10000
-
-/* So is one that does not listen, unless its socket has been removed. */
-#define SILENT_MS 1000
+#include "control/alone.h"
+#include "control/asking.h"
+#include "control/ending.h"
 
 /* When there is something to show, and how often. */
 #define SHOW_AFTER_MS 1000
@@ -46,266 +33,6 @@
 /* Of those that have a supervisor. */
 #define HEARD_AT_ONCE 64
 
-void
-act_finish(struct act *act, struct job *job, int status)
-{
-	fdio_close(&job->link_fd);
-	fdio_close(&job->supervisor_fd);
-	fdio_close(&job->main_fd);
-	fdio_close(&job->events_fd);
-	session_fini(&job->session);
-	job->wants_look = false;
-	job->phase = PHASE_OVER;
-	job->status = status;
-	act->active--;
-	act->over++;
-}
-
-/* "stop", "restart" and so on. */
-static const char *
-verb_text(const struct act *act)
-{
-	switch (act->spec->verb) {
-	case VERB_RESTART:
-		return "restart";
-	case VERB_RELOAD:
-		return "reload";
-	case VERB_SIGNAL:
-		return "signal";
-	case VERB_ROTATE:
-		return "rotate the log of";
-	default:
-		return "stop";
-	}
-}
-
-static void
-fail(struct act *act, struct job *job, const char *why)
-{
-	diag_errx("cannot %s %s: %s", verb_text(act), job->daemon->what, why);
-	act_finish(act, job, EX_FAILED);
-}
-
-/* For a stop that is all that was wanted. */
-static void
-not_running(struct act *act, struct job *job)
-{
-	const char *what = job->daemon->what;
-
-	if (act->spec->verb != VERB_STOP) {
-		fail(act, job, job->daemon->is_pattern
-			? "no daemon matches"
-			: "it is not running");
-		return;
-	}
-	find_tidy(act->found, job->daemon);
-	if (job->involved)
-		diag_verbose("%s: stopped", what);
-	else if (job->daemon->is_pattern)
-		find_tell_unmatched(job->daemon);
-	else
-		diag_notice("%s is not running", what);
-	act_finish(act, job, EX_DONE);
-}
-
-/*
- * Run --reload-command with the daemon's identity in its environment, and
- * wait for it.
- */
-static int
-run_command(const struct job *job, const char *command)
-{
-	const char *name = job->daemon->tail.text[RECORD_NAME];
-	char *argv[] = { xstrdup("sh"), xstrdup("-c"), xstrdup(command),
-		NULL };
-	extern char **environ;
-	char number[24];
-	int rc, status;
-	pid_t pid;
-
-	(void)snprintf(number, sizeof(number), "%ld",
-	    (long)job->daemon->head.main.pid);
-	if (setenv("MAINPID", number, 1) == -1 ||
-	    setenv("IMP_NAME", name == NULL ? "" : name, 1) == -1)
-		return -1;
-	rc = posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ);
-	if (rc != 0) {
-		errno = rc;
-		return -1;
-	}
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status)
-				 : EX_SIGNALLED + WTERMSIG(status);
-}
-
-static void
-reload_by_command(struct act *act, struct job *job)
-{
-	int rc = run_command(job, act->spec->control.reload_command);
-
-	if (rc == 0)
-		act_finish(act, job, EX_DONE);
-	else if (rc == -1)
-		fail(act, job, strerror(errno));
-	else
-		fail(act, job, xasprintf("the command exited with status %d",
-		    rc));
-}
-
-static void
-send_one(struct act *act, struct job *job, int signal)
-{
-	char text[SIGNAME_MAX];
-
-	if (os_pidfd_signal(job->main_fd, signal) == -1) {
-		if (errno == ESRCH)
-			not_running(act, job);
-		else
-			fail(act, job, strerror(errno));
-		return;
-	}
-	diag_verbose("%s: sent %s to process %ld", job->daemon->what,
-	    signame_text(signal, text), (long)job->daemon->head.main.pid);
-	act_finish(act, job, EX_DONE);
-}
-
-/* By the signal that it was started with, unless another is asked for. */
-static void
-reload_alone(struct act *act, struct job *job)
-{
-	const char *text = job->daemon->tail.text[RECORD_RELOAD];
-	uint64_t signal = (uint64_t)act->spec->control.reload_signal;
-	struct reason why;
-
-	if (act->spec->control.reload_command != NULL)
-		reload_by_command(act, job);
-	else if (text == NULL || spec_given(act->spec, FIELD_RELOAD_SIGNAL) ||
-	    parse_unsigned(text, 1, SIGNALS_LAST, &signal, &why) == 0)
-		send_one(act, job, (int)signal);
-	else
-		fail(act, job, "it has no supervisor that could run its reload "
-			       "command: give it as --reload-command");
-}
-
-/* There is a main process, and nobody watches over it. */
-static void
-begin_alone(struct act *act, struct job *job)
-{
-	switch (act->spec->verb) {
-	case VERB_SIGNAL:
-		send_one(act, job, act->spec->control.signal);
-		break;
-	case VERB_RELOAD:
-		reload_alone(act, job);
-		break;
-	case VERB_RESTART:
-		fail(act, job, "it has no supervisor that could start it "
-			       "again: stop it, and start it as before");
-		break;
-	case VERB_ROTATE:
-		fail(act, job, "it has no supervisor, and writes its log "
-			       "itself");
-		break;
-	default:
-		job->involved = true;
-		ending_begin(act, job);
-		break;
-	}
-}
-
-static const enum protocol_verb asks[] = {
-	[VERB_STOP] = ASK_STOP,
-	[VERB_RESTART] = ASK_RESTART,
-	[VERB_RELOAD] = ASK_RELOAD,
-	[VERB_SIGNAL] = ASK_SIGNAL,
-	[VERB_ROTATE] = ASK_ROTATE,
-};
-
-static int
-ask(const struct act *act, struct job *job)
-{
-	const struct spec *spec = act->spec;
-	struct protocol_request request;
-
-	protocol_request_init(&request, asks[spec->verb]);
-	if (spec->verb == VERB_SIGNAL)
-		request.signal = spec->control.signal;
-	if (spec->verb == VERB_RELOAD && spec_given(spec, FIELD_RELOAD_SIGNAL))
-		request.signal = spec->control.reload_signal;
-	if (spec_given(spec, FIELD_STOP_SCHEDULE))
-		protocol_put_schedule(&request, &spec->stop.schedule);
-	request.wants_progress = act->shows;
-	job->link_fd =
-	    link_ask(job->daemon->place->fd, job->daemon->key, &request);
-	return job->link_fd == -1 ? -1 : 0;
-}
-
-/*
- * Its supervisor cannot be asked: it is beginning or ending, or somebody has
- * removed its socket, or it is of another version and does not understand
- * us.  SIGTERM means a stop to it as well.
- */
-static void
-stop_by_signal(struct act *act, struct job *job)
-{
-	if (os_pidfd_signal(job->supervisor_fd, SIGTERM) == -1 &&
-	    errno != ESRCH) {
-		fail(act, job, strerror(errno));
-		return;
-	}
-	if (spec_given(act->spec, FIELD_STOP_SCHEDULE))
-		diag_notice("%s is stopped by the schedule that it was "
-			    "started with: its supervisor hears of no other",
-		    job->daemon->what);
-	job->involved = true;
-	job->phase = PHASE_PARTING;
-	job->due_ms = CLOCK_NEVER;
-}
-
-/* One that has just been killed is not gone yet, and does not listen. */
-static void
-meet_silence(struct act *act, struct job *job, int error)
-{
-	if (act->spec->verb == VERB_STOP)
-		stop_by_signal(act, job);
-	else if (error == ENOENT || error == ECONNREFUSED) {
-		job->phase = PHASE_PARTING;
-		job->due_ms = clock_ms() + SILENT_MS;
-	} else
-		fail(act, job, strerror(error));
-}
-
-static void
-begin_supervised(struct act *act, struct job *job)
-{
-	/* One that is stopped could not hear us. */
-	if (job->is_stopped)
-		(void)os_pidfd_signal(job->supervisor_fd, SIGCONT);
-	if (act->spec->verb == VERB_RELOAD &&
-	    act->spec->control.reload_command != NULL) {
-		reload_by_command(act, job);
-		return;
-	}
-	if (ask(act, job) == -1) {
-		meet_silence(act, job, errno);
-		return;
-	}
-	job->phase = PHASE_ASKING;
-	job->involved = true;
-}
-
-static int
-open_process(const struct act *act, const struct identity *identity,
-    struct os_process *process)
-{
-	if (identity->pid != 0 && act->found->boot != NULL)
-		return identity_open_here(identity, act->found->boot, process);
-	errno = identity->pid == 0 ? ESRCH : EAGAIN;
-	return -1;
-}
-
 /* From what is known of the daemon now to what can be done. */
 static void
 decide(struct act *act, struct job *job)
@@ -315,33 +42,33 @@ decide(struct act *act, struct job *job)
 
 	job->due_ms = CLOCK_NEVER;
 	if (daemon->kind == DAEMON_MISSING) {
-		not_running(act, job);
+		job_not_running(act, job);
 		return;
 	}
 	if (daemon->kind == DAEMON_DOUBTFUL) {
-		fail(act, job, daemon->error);
+		job_fail(act, job, daemon->error);
 		return;
 	}
 	job->supervisor_fd =
-	    open_process(act, &daemon->head.supervisor, &process);
+	    job_open_process(act, &daemon->head.supervisor, &process);
 	if (job->supervisor_fd != -1) {
 		job->is_stopped = process.state == 'T';
-		begin_supervised(act, job);
+		asking_begin(act, job);
 		return;
 	}
 	if (errno == ESRCH)
 		job->main_fd =
-		    open_process(act, &daemon->head.main, &process);
+		    job_open_process(act, &daemon->head.main, &process);
 	if (job->main_fd != -1)
-		begin_alone(act, job);
+		alone_begin(act, job);
 	else if (errno != ESRCH)
-		fail(act, job, errno == EAGAIN
+		job_fail(act, job, errno == EAGAIN
 			? "cannot tell its processes (is /proc there?)"
 			: strerror(errno));
 	else if (act->spec->verb == VERB_STOP)
 		ending_rest(act, job);
 	else
-		not_running(act, job);
+		job_not_running(act, job);
 }
 
 static void
@@ -352,157 +79,28 @@ begin(struct act *act, struct job *job)
 	decide(act, job);
 }
 
-/* What needs no supervisor is done without; a stop, by a signal to it. */
-static void
-not_understood(struct act *act, struct job *job)
-{
-	struct os_process process;
-
-	fdio_close(&job->link_fd);
-	if (act->spec->verb == VERB_STOP) {
-		stop_by_signal(act, job);
-		return;
-	}
-	if (act->spec->verb != VERB_SIGNAL && act->spec->verb != VERB_RELOAD) {
-		fail(act, job, "its supervisor is of another version of imp: "
-			       "stop it, and start it as before");
-		return;
-	}
-	job->main_fd = open_process(act, &job->daemon->head.main, &process);
-	if (job->main_fd == -1)
-		fail(act, job, "it is not running now");
-	else
-		begin_alone(act, job);
-}
-
-/*
- * The supervisor has ended: what does the record say now?  A stop is gone on
- * with; all else, only if the supervisor cannot have done it.
- */
-static void
-decide_again(struct act *act, struct job *job)
-{
-	fdio_close(&job->link_fd);
-	fdio_close(&job->supervisor_fd);
-	if (act->spec->verb != VERB_STOP && job->heard) {
-		fail(act, job, "its supervisor has ended before it has "
-			       "answered");
-		return;
-	}
-	find_refresh(job->daemon);
-	decide(act, job);
-}
-
-static const char *const done[] = {
-	[VERB_RESTART] = "restarted",
-	[VERB_RELOAD] = "reloaded",
-	[VERB_SIGNAL] = "the signal was sent",
-	[VERB_ROTATE] = "its log was rotated",
-};
-
-static void
-take_answer(struct act *act, struct job *job, const struct link_reply *reply)
-{
-	const char *text = reply->reply.text;
-
-	if (reply->reply.status == EX_BADUSAGE) {
-		not_understood(act, job);
-		return;
-	}
-	if (reply->reply.status != EX_DONE) {
-		diag_errx("cannot %s %s%s%s", verb_text(act),
-		    job->daemon->what, *text == '\0' ? "" : ": ", text);
-		act_finish(act, job, reply->reply.status);
-		return;
-	}
-	if (act->spec->verb != VERB_STOP) {
-		diag_verbose("%s: %s", job->daemon->what,
-		    done[act->spec->verb]);
-		act_finish(act, job, EX_DONE);
-		return;
-	}
-	/* All is gone but the supervisor itself, which is about to. */
-	job->answered = true;
-	job->phase = PHASE_PARTING;
-	job->due_ms = clock_ms() + PARTING_MS;
-	fdio_close(&job->link_fd);
-}
-
-static void
-hung_up(struct act *act, struct job *job, int error)
-{
-	if (error == ENOTSUP) {
-		not_understood(act, job);
-		return;
-	}
-	fdio_close(&job->link_fd);
-	if (error == ECONNRESET && ask(act, job) == 0)
-		return;
-	job->heard = error != ECONNRESET;
-	job->phase = PHASE_PARTING;
-	job->due_ms = clock_ms() + PARTING_MS;
-}
-
-static void
-take_reply(struct act *act, struct job *job)
-{
-	static struct link_reply reply;
-
-	if (link_read(job->link_fd, &reply) == -1)
-		hung_up(act, job, errno);
-	else if (reply.reply.kind == REPLY_DONE)
-		take_answer(act, job, &reply);
-	else if (reply.reply.kind == REPLY_PROGRESS) {
-		job->sent = reply.reply.signal;
-		job->next_ms = reply.reply.wait_ms == UINT64_MAX
-		    ? CLOCK_NEVER
-		    : clock_ms() + reply.reply.wait_ms;
-	}
-}
-
-static void
-part(struct act *act, struct job *job, bool has_ended)
-{
-	if (job->answered) {
-		diag_verbose("%s: stopped", job->daemon->what);
-		act_finish(act, job, EX_DONE);
-	} else if (has_ended)
-		decide_again(act, job);
-	else
-		fail(act, job, "its supervisor does not listen");
-}
-
-/* The order in job->happened. */
-enum { FD_LINK, FD_SUPERVISOR, FD_MAIN, FD_EVENTS };
-
 static void
 handle(struct act *act, struct job *job, uint64_t now)
 {
-	bool is_due = job->due_ms <= now;
-
 	switch (job->phase) {
 	case PHASE_ASKING:
-		/* What it said before it ended is heard first. */
-		if (job->happened[FD_LINK] != 0)
-			take_reply(act, job);
-		else if (job->happened[FD_SUPERVISOR] != 0) {
-			job->heard = true;
-			decide_again(act, job);
-		}
-		break;
 	case PHASE_PARTING:
-		if (job->happened[FD_SUPERVISOR] != 0 || is_due)
-			part(act, job, job->happened[FD_SUPERVISOR] != 0);
+		asking_go_on(act, job, now);
 		break;
 	case PHASE_ENDING:
 	case PHASE_LEFT:
-		if (job->happened[FD_MAIN] != 0 ||
-		    job->happened[FD_EVENTS] != 0 || is_due)
+		if (job->happened[JOB_MAIN] != 0 ||
+		    job->happened[JOB_EVENTS] != 0 || job->due_ms <= now)
 			ending_go_on(act, job);
 		break;
 	case PHASE_NEW:
+	case PHASE_AGAIN:
 	case PHASE_OVER:
 		break;
+	}
+	if (job->phase == PHASE_AGAIN) {
+		find_refresh(job->daemon);
+		decide(act, job);
 	}
 }
 
@@ -523,9 +121,9 @@ main_fd(const struct job *job)
 static size_t
 add_fds(struct act *act, struct job *job, size_t count)
 {
-	const int fds[JOB_POLLFDS] = { [FD_LINK] = job->link_fd,
-		[FD_SUPERVISOR] = job->supervisor_fd,
-		[FD_MAIN] = main_fd(job), [FD_EVENTS] = job->events_fd };
+	const int fds[JOB_POLLFDS] = { [JOB_LINK] = job->link_fd,
+		[JOB_SUPERVISOR] = job->supervisor_fd,
+		[JOB_MAIN] = main_fd(job), [JOB_EVENTS] = job->events_fd };
 	short events;
 	int n;
 
@@ -533,7 +131,7 @@ add_fds(struct act *act, struct job *job, size_t count)
 		job->happened[n] = 0;
 		if (fds[n] == -1)
 			continue;
-		events = n == FD_EVENTS ? POLLPRI : POLLIN;
+		events = n == JOB_EVENTS ? POLLPRI : POLLIN;
 		/* It has ended; POLLHUP comes when it has been reaped. */
 		if (job->phase == PHASE_LEFT && fds[n] == job->main_fd)
 			events = 0;
@@ -596,7 +194,7 @@ must_wait(struct act *act, struct job *job)
 		return false;
 	act->active++;
 	job->began_ms = clock_ms();
-	fail(act, job, "not tried, as the instance before it failed");
+	job_fail(act, job, "not tried, as the instance before it failed");
 	return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include <config.h>
 
+#include "control/ending.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,7 +17,6 @@
 #include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/parse.h"
-#include "control/act.h"
 #include "os/empty.h"
 #include "os/pidfd.h"
 #include "spec/field.h"
@@ -62,7 +63,7 @@ send(struct act *act, struct job *job, int signal)
 		return true;
 	diag_err("cannot stop %s (process %ld)", job->daemon->what,
 	    (long)job->daemon->head.main.pid);
-	act_finish(act, job, EX_FAILED);
+	job_finish(act, job, EX_FAILED);
 	return false;
 }
 
@@ -71,7 +72,7 @@ refuse(struct act *act, struct job *job)
 {
 	diag_errx("%s (process %ld) refuses to die", job->daemon->what,
 	    (long)job->daemon->head.main.pid);
-	act_finish(act, job, EX_FAILED);
+	job_finish(act, job, EX_FAILED);
 }
 
 static bool
@@ -149,7 +150,7 @@ finish(struct act *act, struct job *job)
 		diag_verbose("%s: stopped", job->daemon->what);
 	else
 		diag_notice("%s is not running", job->daemon->what);
-	act_finish(act, job, EX_DONE);
+	job_finish(act, job, EX_DONE);
 }
 
 /*
