@@ -199,8 +199,7 @@ only() {
 	INSTALLED='autoconf gcc make valkey' run -0 ./quickstart build
 	[[ $output == *"installing with dnf: automake glibc-devel "* ]]
 	[[ $(<calls) == "dnf -y install "*" automake glibc-devel glibc-static \
-libbsd-devel libbsd-ctor-static libcap-devel libcap-static libmd-devel \
-pkgconf-pkg-config"$'\nconfigure\nall' ]] || fail "$(<calls)"
+libbsd-devel libbsd-ctor-static libmd-devel pkgconf-pkg-config"$'\nconfigure\nall' ]] || fail "$(<calls)"
 	: >calls
 	summary 1 0 0 0
 	INSTALLED='gcc redis' run -0 ./quickstart check
@@ -212,8 +211,7 @@ pkgconf-pkg-config"$'\nconfigure\nall' ]] || fail "$(<calls)"
 	only apk
 	INSTALLED='gcc make' run -0 ./quickstart build
 	[[ $(head -n 1 calls) == "apk add --no-cache autoconf automake \
-libbsd-dev libbsd-static libcap-dev libcap-static libmd-dev linux-headers \
-musl-dev pkgconf" ]] || fail "$(<calls)"
+libbsd-dev libbsd-static libmd-dev linux-headers musl-dev pkgconf" ]] || fail "$(<calls)"
 	: >calls
 	summary 1 0 0 0
 	run -0 ./quickstart check
@@ -224,7 +222,7 @@ musl-dev pkgconf" ]] || fail "$(<calls)"
 	only pacman
 	INSTALLED='gcc make' run -0 ./quickstart build
 	[[ $(head -n 1 calls) == "pacman -Sy --noconfirm --needed autoconf \
-automake libbsd libcap libmd pkgconf" ]] || fail "$(<calls)"
+automake libbsd libmd pkgconf" ]] || fail "$(<calls)"
 	: >calls
 	summary 1 0 0 0
 	run -0 ./quickstart check
