@@ -20,7 +20,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -28,14 +27,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define WORDS	   16
 #define ROOM	   128
 #define MAX_ROUNDS 1000
 #define REPEATS	   3
-#define PATIENCE   10000 /* milliseconds */
+#define PATIENCE   10000000000 /* nanoseconds */
 
 /* What is done to one daemon; all but the first are measured. */
 enum deed { UP, STATUS, RESTART, STOP, DEEDS };
@@ -99,7 +99,7 @@ static const struct peer {
 
 struct bench {
 	const char *imp;
-	char dir[64], target[ROOM];
+	char dir[BENCH_DIR_SIZE], target[ROOM];
 	char where[WORDS][ROOM]; /* what the words have become */
 	int rounds, many;
 	bool possible[PEERS];
@@ -107,31 +107,6 @@ struct bench {
 };
 
 static double samples[PEERS][DEEDS][MAX_ROUNDS];
-
-static double
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(values[0]), compare_doubles);
-	return n % 2 == 1 ? values[n / 2]
-			  : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 static void
 put_file(const char *dir, const char *name, mode_t mode, const char *text)
@@ -209,7 +184,7 @@ launch(const char *const *argv)
 static bool
 run(const char *const *argv, double *took_ms)
 {
-	double began = now_ms();
+	int64_t began = bench_now_ns();
 	pid_t ended, pid = launch(argv);
 	int status = -1;
 
@@ -217,27 +192,17 @@ run(const char *const *argv, double *took_ms)
 		ended = wait(&status);
 	while (ended != pid && (ended != -1 || errno == EINTR));
 	if (took_ms != NULL)
-		*took_ms = now_ms() - began;
+		*took_ms = (double)(bench_now_ns() - began) / 1e6;
 	return ended == pid && status == 0;
-}
-
-static bool
-is_installed(const struct peer *peer)
-{
-	const char *program = peer->deeds[STOP][0];
-	char line[64];
-
-	snprintf(line, sizeof(line), "command -v %s >/dev/null", program);
-	return strcmp(program, "IMP") == 0 || system(line) == 0;
 }
 
 static bool
 begin_peer(struct bench *b, size_t i)
 {
 	const char *argv[WORDS + 1];
-	double deadline = now_ms() + PATIENCE;
+	int64_t deadline = bench_now_ns() + PATIENCE;
 
-	if (!is_installed(&peers[i]))
+	if (!bench_has(peers[i].deeds[STOP][0]))
 		return false;
 	if (peers[i].supervisor[0] == NULL)
 		return true;
@@ -245,7 +210,7 @@ begin_peer(struct bench *b, size_t i)
 	b->supervisors[i] = launch(argv);
 	command(b, i, peers[i].asks_if_up, argv);
 	while (!run(argv, NULL)) {
-		if (now_ms() > deadline)
+		if (bench_now_ns() > deadline)
 			return false;
 		(void)poll(NULL, 0, 10);
 	}
@@ -290,7 +255,7 @@ print_deed(const struct bench *b, enum deed deed, FILE *out)
 	for (i = 0; i < PEERS; i++) {
 		if (!b->possible[i] || peers[i].deeds[deed][0] == NULL)
 			continue;
-		middle = median(samples[i][deed], b->rounds);
+		middle = bench_median(samples[i][deed], b->rounds);
 		fprintf(out, "  %-30s %10.2f %10.2f\n", peers[i].name, middle,
 		    samples[i][deed][0]);
 	}
@@ -321,7 +286,7 @@ print_many(const struct bench *b, const char *what, const char *mode,
     double *times, int n, FILE *out)
 {
 	char title[64];
-	double middle = median(times, n);
+	double middle = bench_median(times, n);
 
 	snprintf(title, sizeof(title), "%s %d%s", what, b->many, mode);
 	fprintf(out, "  %-30s %10.1f %10.1f\n", title, middle, times[0]);
@@ -379,15 +344,6 @@ set_output(void)
 	return out;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 set_up(struct bench *b, const char *self)
 {
@@ -396,10 +352,7 @@ set_up(struct bench *b, const char *self)
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) == -1)
 		err(1, "cannot become a subreaper");
-	snprintf(b->dir, sizeof(b->dir), "%s/imp-bench-XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (mkdtemp(b->dir) == NULL)
-		err(1, "cannot make '%s'", b->dir);
+	bench_make_dir(b->dir);
 	snprintf(path, sizeof(path), "%s/state", b->dir);
 	setenv("IMP_STATE_DIR", path, 1);
 	setenv("LC_ALL", "C", 1);
@@ -437,6 +390,6 @@ main(int argc, char *argv[])
 	    "best");
 	measure_many(&b, true, out);
 	measure_many(&b, false, out);
-	(void)nftw(b.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	bench_remove_dir(b.dir);
 	return 0;
 }

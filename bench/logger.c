@@ -27,9 +27,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "log/channel.h"
 
 #define LINE	   100
@@ -99,20 +99,11 @@ struct result {
 
 struct bench {
 	const char *pump;
-	char dir[64];
+	char dir[BENCH_DIR_SIZE];
 	uint64_t bytes;
 	int rounds;
 	struct result results[PEERS];
 };
-
-static double
-now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* Write the lines.  Runs in a child. */
 static void
@@ -234,17 +225,6 @@ write_configs(const char *dir)
 }
 
 static void
-remove_configs(const char *dir)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/.supervisord", dir);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/.pid", dir);
-	unlink(path);
-}
-
-static void
 exec_peer(const struct bench *b, const char *const *words, int from_fd)
 {
 	char texts[WORDS][PATH_MAX];
@@ -355,19 +335,19 @@ run_once(struct bench *b, size_t peer, enum way way, int round)
 	struct result *result = &b->results[peer];
 	uint64_t lines = b->bytes / LINE;
 	struct rusage usage;
-	double began;
+	int64_t began;
 	bool well;
 
 	if (!result->possible)
 		return;
 	remove_files(b->dir);
 	write_configs(b->dir);
-	began = now_s();
+	began = bench_now_ns();
 	if (peers[peer].words[RAW][0] == NULL)
 		well = run_imp(b, way, &usage);
 	else
 		well = run_peer(b, &peers[peer], way, &usage);
-	result->seconds[round] = now_s() - began;
+	result->seconds[round] = (double)(bench_now_ns() - began) / 1e9;
 	result->cpu[round] = cpu_of(&usage);
 	result->max_rss_kb = usage.ru_maxrss;
 	if (!well)
@@ -377,21 +357,6 @@ run_once(struct bench *b, size_t peer, enum way way, int round)
 		    (uintmax_t)count_lines(b->dir), (uintmax_t)lines);
 		result->possible = false;
 	}
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static double
-median(double *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(*values), compare);
-	return values[n / 2];
 }
 
 static void
@@ -416,12 +381,12 @@ run_way(struct bench *b, enum way way)
 		result = &b->results[i];
 		if (!result->possible)
 			continue;
-		speed = gigabytes / median(result->seconds, b->rounds);
+		speed = gigabytes / bench_median(result->seconds, b->rounds);
 		if (i == 0)
 			floor_speed = speed;
 		printf("%-12s %8.2f %9.2f %9.2f %9ld\n", peers[i].name, speed,
 		    speed / floor_speed,
-		    median(result->cpu, b->rounds) / gigabytes,
+		    bench_median(result->cpu, b->rounds) / gigabytes,
 		    result->max_rss_kb);
 	}
 	fflush(stdout);
@@ -439,16 +404,12 @@ main(int argc, char *argv[])
 	bench.rounds = atoi(argc > 2 ? argv[2] : ROUNDS);
 	if (bench.rounds < 1 || bench.rounds > MAX_ROUNDS || megabytes < 1)
 		errx(2, "at most %d rounds", MAX_ROUNDS);
-	snprintf(bench.dir, sizeof(bench.dir), "/dev/shm/imp-bench.XXXXXX");
-	if (mkdtemp(bench.dir) == NULL)
-		err(1, "%s", bench.dir);
+	bench_make_dir(bench.dir);
 	bench.bytes = (uint64_t)megabytes * 1000000 / CHUNK * CHUNK;
 	run_way(&bench, RAW);
 	run_way(&bench, STAMPED);
 	bench.bytes = bench.bytes / 4 / CHUNK * CHUNK;
 	run_way(&bench, SINGLY);
-	remove_files(bench.dir);
-	remove_configs(bench.dir);
-	rmdir(bench.dir);
+	bench_remove_dir(bench.dir);
 	return 0;
 }

@@ -28,6 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+
 #define WORDS	   16
 #define MAX_ROUNDS 10000
 #define MANY	   10000	/* open descriptors */
@@ -94,7 +96,7 @@ static const struct setting {
 
 struct bench {
 	const char *imp, *floor, *stamp;
-	char dir[64], fifo[96], pidfile[96], trace[96], target[96];
+	char dir[BENCH_DIR_SIZE], fifo[96], pidfile[96], trace[96], target[96];
 	int fifo_fd;
 	int rounds;
 };
@@ -111,15 +113,6 @@ struct result {
 };
 
 static struct result results[PEERS];
-
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* What a word stands for, with its own argument when it is the target. */
 static size_t
@@ -195,14 +188,14 @@ static bool
 run_once(const struct bench *b, const char *const *argv, struct sample *sample)
 {
 	long faults = faults_of_children();
-	int64_t began = now_ns(), stamp, returned;
+	int64_t began = bench_now_ns(), stamp, returned;
 	pid_t pid = launch(argv);
 	int status;
 
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)
 		return false;
-	returned = now_ns();
+	returned = bench_now_ns();
 	stamp = read_stamp(b);
 	while (wait(NULL) != -1 || errno == EINTR)
 		continue;
@@ -211,22 +204,6 @@ run_once(const struct bench *b, const char *const *argv, struct sample *sample)
 	sample->return_us = (double)(returned - began) / 1000;
 	sample->faults = faults_of_children() - faults;
 	return stamp != -1;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(values[0]), compare_doubles);
-	return n % 2 == 1 ? values[n / 2] :
-	    (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 static void
@@ -275,9 +252,9 @@ summarize(const struct bench *b, const struct setting *s)
 
 		if (!r->possible)
 			continue;
-		r->median.start_us = median(r->starts, b->rounds);
-		r->median.return_us = median(r->returns, b->rounds);
-		r->median.faults = (long)median(r->faults, b->rounds);
+		r->median.start_us = bench_median(r->starts, b->rounds);
+		r->median.return_us = bench_median(r->returns, b->rounds);
+		r->median.faults = (long)bench_median(r->faults, b->rounds);
 	}
 	for (size_t i = 0; i < PEERS; i++)
 		if (results[i].possible)
@@ -318,13 +295,9 @@ static bool
 is_possible(const struct peer *peer, enum way way)
 {
 	const char *program = peer->words[way][0];
-	char line[128];
 
-	if (program == NULL || (way == USER && geteuid() != 0))
-		return false;
-	snprintf(line, sizeof(line), "command -v %s >/dev/null", program);
-	return strcmp(program, "IMP") == 0 || strcmp(program, "FLOOR") == 0 ||
-	    system(line) == 0;
+	return program != NULL && (way != USER || geteuid() == 0) &&
+	    bench_has(program);
 }
 
 static void
@@ -409,48 +382,25 @@ print_target(const struct bench *b)
 	    peers[REFERENCE].name, sample.faults);
 }
 
-/* Put the target where any user may run it. */
-static void
-copy_stamp(const struct bench *b)
-{
-	const char *const argv[] = { "cp", "--", b->stamp, b->target, NULL };
-	int status;
-
-	if (waitpid(launch(argv), &status, 0) == -1 || status != 0)
-		errx(1, "cannot copy '%s'", b->stamp);
-}
-
 static void
 prepare(struct bench *b)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	strlcpy(b->dir, "/tmp/imp-bench.XXXXXX", sizeof(b->dir));
-	if (mkdtemp(b->dir) == NULL || chmod(b->dir, 0711) == -1)
-		err(1, "cannot make a directory");
+	bench_make_dir(b->dir);
 	snprintf(b->fifo, sizeof(b->fifo), "%s/fifo", b->dir);
 	snprintf(b->pidfile, sizeof(b->pidfile), "%s/pid", b->dir);
 	snprintf(b->target, sizeof(b->target), "%s/stamp", b->dir);
 	snprintf(b->trace, sizeof(b->trace), "%s/trace", b->dir);
 	if (mkfifo(b->fifo, 0600) == -1 || chmod(b->fifo, 0622) == -1)
 		err(1, "cannot make '%s'", b->fifo);
-	copy_stamp(b);
+	bench_copy(b->stamp, b->target);
 	/* Not a terminal, for any of them. */
 	dup2(null_fd, 0);
 	dup2(null_fd, 2);
 	close(null_fd);
 	b->fifo_fd = open(b->fifo, O_RDWR | O_CLOEXEC);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-}
-
-static void
-clean_up(const struct bench *b)
-{
-	unlink(b->fifo);
-	unlink(b->pidfile);
-	unlink(b->target);
-	unlink(b->trace);
-	rmdir(b->dir);
 }
 
 int
@@ -474,6 +424,6 @@ main(int argc, char *argv[])
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		run_setting(&b, &settings[i], &original);
 	trace_all(&b);
-	clean_up(&b);
+	bench_remove_dir(b.dir);
 	return 0;
 }

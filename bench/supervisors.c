@@ -27,6 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+
 #define WORDS	   12
 #define MAX_ROUNDS 1000
 #define PATIENCE   20000 /* milliseconds */
@@ -64,7 +66,7 @@ enum { REF_LOOP = 0, REF_RUNSV = 1, REF_DAEMON = 4 };
 
 struct bench {
 	const char *imp, *loop, *life;
-	char dir[64], fifo[96], target[96];
+	char dir[BENCH_DIR_SIZE], fifo[96], target[96];
 	char where[PEERS][WORDS][128]; /* what the words have become */
 	int fifo_fd;
 	int rounds;
@@ -83,35 +85,10 @@ struct life {
 
 static double samples[PEERS][MAX_ROUNDS];
 
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void
 pass_ms(int ms)
 {
 	(void)poll(NULL, 0, ms);
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *values, int n)
-{
-	qsort(values, (size_t)n, sizeof(values[0]), compare_doubles);
-	return n % 2 == 1 ? values[n / 2]
-			  : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 /* A service directory, in which the target is what is run. */
@@ -225,7 +202,7 @@ static void
 end_everything(void)
 {
 	static pid_t pids[CHILDREN];
-	int64_t polite_until = now_ns() + 15000000000;
+	int64_t polite_until = bench_now_ns() + 15000000000;
 	int i, n;
 
 	for (;;) {
@@ -236,7 +213,7 @@ end_everything(void)
 			return;
 		for (i = 0; i < n; i++)
 			kill(pids[i],
-			    now_ns() < polite_until ? SIGTERM : SIGKILL);
+			    bench_now_ns() < polite_until ? SIGTERM : SIGKILL);
 		pass_ms(10);
 	}
 }
@@ -246,7 +223,7 @@ begin_life(struct bench *b, size_t i, int number, struct life *life)
 {
 	struct birth birth;
 
-	life->began_ns = now_ns();
+	life->began_ns = bench_now_ns();
 	(void)launch(b, i, number);
 	if (!read_birth(b, PATIENCE, &birth))
 		return false;
@@ -271,12 +248,12 @@ end_life(const struct life *life)
 {
 	int target = (int)syscall(SYS_pidfd_open, life->target, 0);
 	int supervisor = (int)syscall(SYS_pidfd_open, life->supervisor, 0);
-	int64_t began = now_ns();
+	int64_t began = bench_now_ns();
 
 	kill(life->supervisor, SIGTERM);
 	wait_for_end(target);
 	wait_for_end(supervisor);
-	return (double)(now_ns() - began) / 1000;
+	return (double)(bench_now_ns() - began) / 1000;
 }
 
 static void
@@ -307,7 +284,7 @@ print_medians(const struct bench *b, const char *title, size_t reference,
 
 	for (i = 0; i < PEERS; i++)
 		if (b->possible[i] && (peers[i].can & wanted) == wanted)
-			medians[i] = median(samples[i], rounds);
+			medians[i] = bench_median(samples[i], rounds);
 	heading(title, "us", reference);
 	for (i = 0; i < PEERS; i++)
 		if (medians[i] > 0)
@@ -367,7 +344,7 @@ measure_restarts(struct bench *b)
 		for (i = 0; i < PEERS; i++) {
 			if (!b->possible[i] || (peers[i].can & RESTARTS) == 0)
 				continue;
-			began = now_ns();
+			began = bench_now_ns();
 			kill(lives[i].target, SIGKILL);
 			if (!read_birth(b, PATIENCE, &birth))
 				errx(1, "%s restarts nothing", peers[i].name);
@@ -499,14 +476,14 @@ measure_idle(struct bench *b)
 static double
 crowd_ms(struct bench *b, size_t i)
 {
-	int64_t began = now_ns();
+	int64_t began = bench_now_ns();
 	int number, status;
 
 	for (number = 1; number <= CROWD; number++)
 		if (waitpid(launch(b, i, number), &status, 0) == -1 ||
 		    status != 0)
 			errx(1, "%s: number %d fails", peers[i].name, number);
-	return (double)(now_ns() - began) / 1000000;
+	return (double)(bench_now_ns() - began) / 1000000;
 }
 
 static void
@@ -527,26 +504,6 @@ measure_crowd(struct bench *b)
 			print_row(i, ms[i], ms[REF_DAEMON], 0);
 }
 
-static bool
-is_possible(const char *program)
-{
-	char line[128];
-
-	snprintf(line, sizeof(line), "command -v %s >/dev/null", program);
-	return strcmp(program, "IMP") == 0 || strcmp(program, "LOOP") == 0 ||
-	       system(line) == 0;
-}
-
-static void
-copy_life(const struct bench *b)
-{
-	char line[512];
-
-	snprintf(line, sizeof(line), "cp -- '%s' '%s'", b->life, b->target);
-	if (system(line) != 0)
-		errx(1, "cannot copy '%s'", b->life);
-}
-
 static void
 prepare(struct bench *b)
 {
@@ -554,21 +511,15 @@ prepare(struct bench *b)
 	char state[96];
 	size_t i;
 
-	/* Where it can be in memory, as /run is, for all of them. */
-	strlcpy(b->dir, "/dev/shm/imp-bench.XXXXXX", sizeof(b->dir));
-	if (mkdtemp(b->dir) == NULL) {
-		strlcpy(b->dir, "/tmp/imp-bench.XXXXXX", sizeof(b->dir));
-		if (mkdtemp(b->dir) == NULL)
-			err(1, "cannot make a directory");
-	}
+	bench_make_dir(b->dir);
 	snprintf(b->fifo, sizeof(b->fifo), "%s/fifo", b->dir);
 	snprintf(b->target, sizeof(b->target), "%s/life", b->dir);
 	snprintf(state, sizeof(state), "%s/state", b->dir);
 	if (mkfifo(b->fifo, 0600) == -1)
 		err(1, "cannot make '%s'", b->fifo);
-	copy_life(b);
+	bench_copy(b->life, b->target);
 	for (i = 0; i < PEERS; i++)
-		b->possible[i] = is_possible(peers[i].words[0]);
+		b->possible[i] = bench_has(peers[i].words[0]);
 	dup2(null_fd, 0);
 	dup2(null_fd, 2);
 	close(null_fd);
@@ -576,16 +527,6 @@ prepare(struct bench *b)
 	setenv("LIFE_FIFO", b->fifo, 1);
 	setenv("IMP_STATE_DIR", state, 1);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-}
-
-static void
-clean_up(const struct bench *b)
-{
-	char line[128];
-
-	snprintf(line, sizeof(line), "rm -rf -- '%s'", b->dir);
-	if (system(line) != 0)
-		warnx("cannot remove '%s'", b->dir);
 }
 
 int
@@ -608,6 +549,6 @@ main(int argc, char *argv[])
 	measure_crash_loops(&b);
 	measure_idle(&b);
 	measure_crowd(&b);
-	clean_up(&b);
+	bench_remove_dir(b.dir);
 	return 0;
 }
