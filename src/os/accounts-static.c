@@ -197,6 +197,19 @@ find_account(struct contents text, const char *name, uid_t uid,
 	return -1;
 }
 
+/*
+ * getent(1) takes what strtoul(3) reads to its end for a number, and cuts it
+ * off: 4294967296 would be root.
+ */
+static bool
+is_number_to_getent(const char *name)
+{
+	char *end;
+
+	(void)strtoul(name, &end, 10);
+	return *end == '\0';
+}
+
 /* name, or if that is NULL uid; key is the one of them, as text. */
 static int
 look_up_account(const char *name, uid_t uid, const char *key,
@@ -208,6 +221,10 @@ look_up_account(const char *name, uid_t uid, const char *key,
 	    read_file("/etc/passwd", &text) == 0 &&
 	    find_account(text, name, uid, account) == 0)
 		return 0;
+	if (name != NULL && is_number_to_getent(name)) {
+		errno = ENOENT;
+		return -1;
+	}
 	if (ask_getent("passwd", key, &text) == -1)
 		return -1;
 	/* One line; a name service may spell the name in its own way. */

@@ -32,6 +32,11 @@ getent_ask(struct getent *getent, const char *database, const char *key)
 	int fds[2];
 	int saved;
 
+	/* It would be an option; neither users nor hosts are called so. */
+	if (*key == '-') {
+		errno = ENOENT;
+		return -1;
+	}
 	if (fdio_pipe(fds) == -1)
 		return -1;
 	getent->pid = fork();
