@@ -67,6 +67,17 @@ fill_file(const char *path)
 	return (struct dest){ .kind = DEST_FILE, .text = path };
 }
 
+const char *
+fill_literal(const char *text)
+{
+	struct strbuf out = { 0 };
+
+	strbuf_add(&out, "");
+	for (; *text != '\0'; text++)
+		strbuf_add(&out, *text == '%' ? "%%" : (char[2]){ *text });
+	return out.bytes;
+}
+
 void
 fill_set(struct spec *spec, const char *key, const char *text)
 {

@@ -30,6 +30,9 @@ int	fill_write_fault(const char *path);
 /* A file of any name; imp's own words for other destinations are none here. */
 struct dest	fill_file(const char *path);
 
+/* Text with its percent signs doubled, for what has blanks to be filled in. */
+const char	*fill_literal(const char *text);
+
 /*
  * Read text into a field without marking it as given.  For texts that are
  * right for sure.

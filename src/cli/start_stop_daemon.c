@@ -15,6 +15,7 @@
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"
+#include "cli/dpkg_priority.h"
 #include "cli/fill.h"
 #include "spec/stop_schedule.h"
 
@@ -24,6 +25,7 @@
 #define FATAL_STATUS   2
 #define UNKNOWN_STATUS 4 /* of --status and --pidof, whatever happened */
 #define NAME_KEPT      15
+#define IO_USUAL       4
 
 struct marks {
 	const char *exec, *startas, *pidfile, *name, *user, *pid, *ppid;
@@ -265,7 +267,18 @@ take_pid(const char *text, pid_t *pid)
 	return true;
 }
 
-/* Numbers as C has them. */
+/* Returns what is wrong, or NULL. */
+static const char *
+take_pids(struct spec *spec, const struct marks *marks)
+{
+	if (!take_pid(marks->pid, &spec->match.pid))
+		return "pid value must be a number greater than 0";
+	if (!take_pid(marks->ppid, &spec->match.ppid))
+		return "ppid value must be a number greater than 0";
+	return NULL;
+}
+
+/* Numbers as C has them; of a mask these bits count. */
 static bool
 take_umask(const char *text, mode_t *mask)
 {
@@ -280,7 +293,7 @@ take_umask(const char *text, mode_t *mask)
 	n = strtoul(text, &end, 0);
 	*mask = (mode_t)n & 0777;
 	return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0' &&
-	    n <= 0777;
+	    n <= INT_MAX;
 }
 
 static bool
@@ -356,64 +369,36 @@ take_stop(struct spec *spec, const struct marks *marks)
 
 /* From its increment to imp's nice value. */
 static void
-take_nice(struct spec *spec, const char *text)
+take_nice(struct spec *spec, long increment)
 {
-	long value;
+	int value = getpriority(PRIO_PROCESS, 0);
 
-	if (text == NULL)
-		return;
-	value = strtol(text, NULL, 10) + getpriority(PRIO_PROCESS, 0);
-	value = value < -20 ? -20 : value > 19 ? 19 : value;
-	spec->surroundings.nice = (struct optional_int){ true, (int)value };
+	value = increment < -20 - value ? -20
+	    : increment > 19 - value	? 19
+					: value + (int)increment;
+	spec->surroundings.nice = (struct optional_int){ true, value };
+}
+
+/* How much of the machine it gets; the original prints it with --test. */
+struct share {
+	long nice; /* 0: as it is */
+	struct dpkg_priority sched, io;
+};
+
+/* What is no number in it, or NULL. */
+static const char *
+read_share(struct share *share, const struct marks *marks)
+{
+	share->nice = marks->nice != NULL ? strtol(marks->nice, NULL, 10) : 0;
+	if (!dpkg_priority_split(&share->sched, marks->sched, 0))
+		return "invalid process scheduler priority";
+	if (!dpkg_priority_split(&share->io, marks->io, IO_USUAL))
+		return "invalid IO scheduler priority";
+	return NULL;
 }
 
 static const char *
-take_field(struct spec *spec, const char *key, const char *text,
-    const char *complaint)
-{
-	struct reason ignored;
-
-	return field_parse(field_find(key), spec, text, &ignored) == -1
-	    ? complaint
-	    : NULL;
-}
-
-static const char *
-take_sched(struct spec *spec, const char *text)
-{
-	if (text == NULL)
-		return NULL;
-	if (strncmp(text, "other", 5) == 0 &&
-	    (text[5] == '\0' || text[5] == ':'))
-		text = "other";
-	else if (strncmp(text, "fifo", 4) != 0 && strncmp(text, "rr", 2) != 0)
-		return "invalid process scheduler policy";
-	else if (strchr(text, ':') == NULL)
-		return "process scheduler priority less than min";
-	return take_field(spec, "sched", text,
-	    "process scheduler priority less than min");
-}
-
-static const char *
-take_io(struct spec *spec, const char *text)
-{
-	static const char realtime[] = "real-time";
-
-	if (text == NULL)
-		return NULL;
-	if (strncmp(text, realtime, sizeof(realtime) - 1) == 0)
-		text = xasprintf("realtime%s", text + sizeof(realtime) - 1);
-	else if (strncmp(text, "idle", 4) == 0)
-		text = "idle";
-	else if (strcmp(text, "best-effort") == 0)
-		text = "best-effort:4";
-	if (strcmp(text, "realtime") == 0)
-		text = "realtime:4";
-	return take_field(spec, "ionice", text, "invalid IO scheduler policy");
-}
-
-static const char *
-take_start(struct spec *spec, const struct marks *marks)
+take_start(struct spec *spec, const struct marks *marks, struct share *share)
 {
 	const char *complaint;
 
@@ -421,10 +406,11 @@ take_start(struct spec *spec, const struct marks *marks)
 		return "umask value must be a positive number";
 	if (!take_timeout(marks->timeout, &spec->ready.timeout_ms))
 		return "invalid notify timeout value";
-	complaint = take_sched(spec, marks->sched);
+	if (share->nice != 0)
+		take_nice(spec, share->nice);
+	complaint = dpkg_priority_sched(&share->sched, &spec->surroundings);
 	if (complaint == NULL)
-		complaint = take_io(spec, marks->io);
-	take_nice(spec, marks->nice);
+		complaint = dpkg_priority_io(&share->io, &spec->surroundings);
 	return complaint;
 }
 
@@ -475,11 +461,16 @@ take_match(struct spec *spec, const struct marks *marks)
 		match->exec = xasprintf("%s/%s", marks->chroot, match->exec);
 }
 
+static const char *
+command_of(const struct marks *marks)
+{
+	return marks->startas != NULL ? marks->startas : marks->exec;
+}
+
 static void
 take_command(struct spec *spec, const struct marks *marks)
 {
-	const char *command =
-	    marks->startas != NULL ? marks->startas : marks->exec;
+	const char *command = command_of(marks);
 	struct strlist operands = { 0 };
 	size_t i;
 
@@ -501,44 +492,49 @@ take_streams(struct spec *spec, const struct marks *marks)
 	else if (marks->no_close)
 		output->out.kind = output->err.kind = DEST_INHERIT;
 	spec->surroundings.keep.all = marks->no_close;
-	spec->log.mode = 0664 & ~fill_umask();
+	spec->log.mode = 0664 & ~spec->surroundings.umask;
+}
+
+static void
+add_priority(struct strbuf *text, const char *what,
+    const struct dpkg_priority *priority)
+{
+	if (priority->class != NULL)
+		strbuf_addf(text, ", with %s %s with priority %d", what,
+		    priority->class, priority->level);
 }
 
 /* What --test prints; the launcher knows the numbers. */
 static const char *
-would_start(const struct spec *spec, const struct marks *marks)
+would_start(const struct spec *spec, const struct marks *marks,
+    const struct share *share)
 {
+	const struct spec_process *process = &spec->process;
+	const char *group = process->group != NULL ? process->group : "";
 	struct strbuf text = { 0 };
 	size_t i;
 
-	strbuf_add(&text, "Would start");
-	for (i = 0; i < spec->operands.count; i++)
-		strbuf_addf(&text, " %s", spec->operands.items[i]);
+	strbuf_addf(&text, "Would start %s", fill_literal(command_of(marks)));
+	for (i = 1; i < spec->operands.count; i++)
+		strbuf_addf(&text, " %s", fill_literal(spec->operands.items[i]));
 	strbuf_add(&text, " ");
-	if (spec->process.user != NULL)
-		strbuf_addf(&text, " (as user %s[%%u]", spec->process.user);
-	if (spec->process.user != NULL && spec->process.group != NULL)
-		strbuf_addf(
-		    &text, ", and group %s[%%g]", spec->process.group);
-	if (spec->process.user != NULL)
-		strbuf_add(&text, ")");
+	if (process->user != NULL)
+		strbuf_addf(&text, " (as user %s[%%u], and group %s[%%g])",
+		    fill_literal(process->user), fill_literal(group));
 	if (marks->chroot != NULL)
-		strbuf_addf(&text, " in directory %s", marks->chroot);
-	if (marks->nice != NULL)
-		strbuf_addf(&text, ", and add %s to the priority",
-		    marks->nice);
-	if (marks->sched != NULL)
-		strbuf_addf(&text, ", with scheduling policy %s",
-		    marks->sched);
-	if (marks->io != NULL)
-		strbuf_addf(&text, ", with IO scheduling class %s",
-		    marks->io);
+		strbuf_addf(&text, " in directory %s",
+		    fill_literal(marks->chroot));
+	if (share->nice != 0)
+		strbuf_addf(&text, ", and add %ld to the priority", share->nice);
+	add_priority(&text, "scheduling policy", &share->sched);
+	add_priority(&text, "IO scheduling class", &share->io);
 	strbuf_add(&text, ".");
 	return text.bytes;
 }
 
 static void
-fill_start(struct spec *spec, const struct marks *marks)
+fill_start(struct spec *spec, const struct marks *marks,
+    const struct share *share)
 {
 	take_command(spec, marks);
 	take_streams(spec, marks);
@@ -548,12 +544,16 @@ fill_start(struct spec *spec, const struct marks *marks)
 		spec->surroundings.chdir = marks->chdir;
 	if (marks->make_pidfile)
 		spec->identity.pidfile = marks->pidfile;
+	/* In the background it is another process that writes it. */
+	if (!marks->background)
+		spec->identity.pidfile_mode =
+		    0644 & ~spec->surroundings.umask;
 	if (marks->notify)
 		spec->ready.kind = READY_NOTIFY;
 	if (marks->test)
-		spec->manners.would = would_start(spec, marks);
+		spec->manners.would = would_start(spec, marks, share);
 	spec->manners.refusal = xasprintf("%s already running.",
-	    marks->exec != NULL ? marks->exec : "process");
+	    marks->exec != NULL ? fill_literal(marks->exec) : "process");
 	spec->manners.refusal_on_stdout = true;
 	/* All but "it runs already" and usage is fatal. */
 	fill_set(spec, "exits", "1-255=2,75=1");
@@ -573,29 +573,29 @@ static int
 fill(struct spec *spec, void *storage, const char *program)
 {
 	const struct marks *marks = storage;
-	const char *complaint = find_contradiction(spec, marks);
+	const char *fatal, *complaint = find_contradiction(spec, marks);
+	struct share share;
 
-	if (complaint == NULL && (!take_pid(marks->pid, &spec->match.pid) ||
-				     !take_pid(marks->ppid,
-					 &spec->match.ppid)))
-		complaint = "pid value must be a number greater than 0";
 	if (complaint == NULL)
-		complaint = take_start(spec, marks);
+		complaint = take_pids(spec, marks);
+	fatal = read_share(&share, marks);
+	if (fatal == NULL)
+		fatal = take_user(spec, marks);
+	if (complaint == NULL && fatal != NULL)
+		return fail_fatal(spec, fatal);
+	if (complaint == NULL)
+		complaint = take_start(spec, marks, &share);
 	if (complaint == NULL)
 		complaint = take_stop(spec, marks);
 	if (complaint != NULL)
 		return fail_usage(spec, program, complaint);
-	complaint = take_user(spec, marks);
-	if (complaint != NULL)
-		return fail_fatal(spec, complaint);
-	diag_set_level(spec->level);
 	warn_of_name(marks->name);
 	take_match(spec, marks);
 	spec->test = marks->test;
 	spec->identity.idempotent = marks->oknodo;
 	spec->control.print_pids = marks->pidof;
 	if (spec->verb == VERB_START)
-		fill_start(spec, marks);
+		fill_start(spec, marks, &share);
 	else {
 		spec->operands = (struct strlist){ 0 };
 		if (spec->verb != VERB_STATUS)

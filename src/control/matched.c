@@ -43,7 +43,7 @@ struct stop {
 	struct catch catch;
 	size_t sent, refused; /* by the last signal */
 	unsigned int rounds;  /* of signals */
-	struct strbuf stopped; /* " (pid 1 2" */
+	struct strbuf stopped; /* " 1 2": who got the last signal */
 };
 
 /* What is stopped, in words. */
@@ -162,9 +162,7 @@ note_stopped(struct stop *stop, pid_t pid)
 	char text[24];
 
 	(void)snprintf(text, sizeof(text), " %ld", (long)pid);
-	if (stop->stopped.bytes == NULL ||
-	    strstr(stop->stopped.bytes, text) == NULL)
-		strbuf_add(&stop->stopped, text);
+	strbuf_add(&stop->stopped, text);
 }
 
 /* A stopped process does not see a signal that it handles. */
@@ -190,17 +188,29 @@ send_one(struct stop *stop, size_t i, int signal, bool then_cont)
 }
 
 static void
+tell_stopped(const struct stop *stop)
+{
+	diag_plain("Stopped %s (pid%s)%s.", what(&stop->spec->match),
+	    stop->stopped.bytes,
+	    stop->rounds == 0 ? ""
+			      : xasprintf(", retry #%u", stop->rounds));
+}
+
+static void
 send_all(struct stop *stop, int signal, bool then_cont)
 {
 	size_t i;
 
 	stop->sent = stop->refused = 0;
-	stop->rounds++;
+	strbuf_clear(&stop->stopped);
 	look_again(stop);
 	for (i = 0; i < stop->catch.count; i++)
 		send_one(stop, i, signal, then_cont);
 	if (stop->refused > 0)
 		diag_plain("%zu pids were not killed", stop->refused);
+	if (stop->stopped.length > 0 && stop->spec->level >= DIAG_VERBOSE)
+		tell_stopped(stop);
+	stop->rounds++;
 }
 
 /*
@@ -256,16 +266,8 @@ finish(struct stop *stop, bool any)
 		    spec->match.pidfile, strerror(errno));
 	if (!spec->test && spec->match.pidfile != NULL)
 		forget_record(spec);
-	if (any) {
-		if (!spec->test && spec->level >= DIAG_VERBOSE)
-			diag_plain("Stopped %s (pid%s%s).", what(&spec->match),
-			    stop->stopped.bytes,
-			    stop->rounds < 2
-				? ""
-				: xasprintf(
-				      ", retry #%u", stop->rounds - 1));
+	if (any)
 		return EX_DONE;
-	}
 	if (spec->manners.absent != NULL)
 		diag_errx("%s", spec->manners.absent);
 	else

@@ -55,25 +55,44 @@ when(uint64_t wall_ms)
 	return xstrdup(text);
 }
 
-/* The dialect's own words; "%p" stands for the process. */
-static const char *
-refusal_text(const char *format, pid_t pid)
-{
-	const char *place = strstr(format, "%p");
+/* What a letter after '%' stands for. */
+struct blank {
+	char letter;
+	long long number;
+};
 
-	if (place == NULL)
-		return format;
-	return xasprintf("%.*s%ld%s", (int)(place - format), format,
-	    (long)pid, place + 2);
+/* The dialect's own words, with the blanks filled in. */
+static const char *
+in_words(const char *format, const struct blank *blanks, size_t count)
+{
+	struct strbuf text = { 0 };
+	size_t i;
+
+	strbuf_add(&text, "");
+	for (; *format != '\0'; format++) {
+		if (*format != '%') {
+			strbuf_add_bytes(&text, format, 1);
+			continue;
+		}
+		format++;
+		for (i = 0; i < count && blanks[i].letter != *format;)
+			i++;
+		if (i < count)
+			strbuf_addf(&text, "%lld", blanks[i].number);
+		else
+			strbuf_add_bytes(&text, format, 1);
+	}
+	return text.bytes;
 }
 
 int
 start_refuse(const struct spec *spec, pid_t pid, const char *text)
 {
 	const struct spec_manners *manners = &spec->manners;
+	const struct blank blank = { 'p', pid };
 
 	if (manners->refusal != NULL)
-		text = refusal_text(manners->refusal, pid);
+		text = in_words(manners->refusal, &blank, 1);
 	if (manners->refusal_on_stdout)
 		diag_plain("%s", text);
 	else if (spec->identity.idempotent)
@@ -382,27 +401,16 @@ start_undo(struct start *start)
 	plan_fini(&start->plan);
 }
 
-/* What --test says in another dialect; %u and %g are numbers. */
+/* What --test says in another dialect. */
 static int
 tell_would(const struct plan *plan)
 {
-	const struct credentials *credentials = &plan->credentials;
-	struct strbuf text = { 0 };
-	const char *p;
+	const struct blank blanks[] = {
+		{ 'u', plan->credentials.uid },
+		{ 'g', plan->credentials.gid },
+	};
 
-	for (p = plan->spec->manners.would; *p != '\0'; p++)
-		if (strncmp(p, "%u", 2) == 0) {
-			strbuf_addf(&text, "%lu",
-			    (unsigned long)credentials->uid);
-			p++;
-		} else if (strncmp(p, "%g", 2) == 0) {
-			strbuf_addf(&text, "%lu",
-			    (unsigned long)credentials->gid);
-			p++;
-		} else
-			strbuf_add_bytes(&text, p, 1);
-	diag_plain("%s", text.bytes);
-	strbuf_fini(&text);
+	diag_plain("%s", in_words(plan->spec->manners.would, blanks, 2));
 	return EX_DONE;
 }
 

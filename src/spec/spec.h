@@ -61,11 +61,12 @@ struct spec_identity {
 
 /* What other tools say and answer where imp would say something else. */
 struct spec_manners {
-	const char *refusal;	/* it runs already; %p: as which process */
+	const char *refusal;	/* it runs already; %p: as which process,
+				   %%: a percent sign */
 	bool refusal_on_stdout;	/* as a plain line */
 	const char *absent;	/* there is nobody to be signalled */
 	const char *title;	/* of the supervisor, in ps(1) */
-	const char *would;	/* --test says this; %u, %g: as whom */
+	const char *would;	/* --test says this; %u, %g: as whom, %% */
 	struct exits exits;	/* instead of imp's own statuses */
 	struct exits command_exits; /* instead of the command's, with
 				       --foreground */

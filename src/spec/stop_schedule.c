@@ -120,13 +120,17 @@ read_items(struct reader *reader, char item[PARSE_ITEM_ROOM])
 static enum schedule_fault
 read_single(struct stop_schedule *schedule, const char *text, int first_signal)
 {
-	struct reason ignored;
+	struct reader scratch = { 0 };
+	enum schedule_fault fault = SCHEDULE_SHORT;
 	uint64_t ms;
 
-	if (!is_digit(*text))
-		return SCHEDULE_SHORT;
-	if (parse_time(text, 0, WAIT_MAX_MS, &ms, &ignored) == -1)
-		return SCHEDULE_TIME;
+	if (*text != '\0')
+		fault = read_item(&scratch, text);
+	if (fault == 0 && !is_digit(*text))
+		fault = SCHEDULE_SHORT;
+	if (fault != 0)
+		return fault;
+	ms = scratch.schedule.steps[0].wait_ms;
 	*schedule = (struct stop_schedule){
 		.count = 4,
 		.repeat_from = 4,
@@ -150,7 +154,8 @@ stop_schedule_fault(struct stop_schedule *schedule, const char *text,
 		fault = read_single(schedule, text, first_signal);
 		if (fault != 0)
 			(void)reason_set(why, "%s%s",
-			    fault == SCHEDULE_TIME ? "it " : "", faults[fault]);
+			    fault == SCHEDULE_SHORT ? "" : "it ",
+			    faults[fault]);
 		return fault;
 	}
 	fault = read_items(&reader, item);

@@ -47,7 +47,7 @@ comparable() {
 	for more in "${intended[@]}"; do
 		pattern+="|$more"
 	done
-	grep -vxE "$pattern" "$1" | sort
+	grep -vxE "$pattern" "$1" | sort ${once:+-u}
 }
 
 # Whether the target leads its session.
@@ -77,13 +77,16 @@ both() {
 	done
 }
 
-# Keep the report and end the target, so that the other finds a clean place.
+# Keep the report and what else is there, and end the target, so that the
+# other finds a clean place.
 collect() {
 	local pid
-	rm -f "$1.report" "$1.pid"
+	rm -f "$1".{report,files,pidfile}
 	if [[ -n ${wants_report-} && $status == 0 ]]; then
 		wait_until test -e here/report
 		cp here/report "$1.report"
+		(cd here && stat -c '%n %U:%G %a' -- *) |
+			grep -v '^report ' >"$1.files" || :
 		pid=$(report here/report pid)
 		[[ ! -s here/pid ]] || cp here/pid "$1.pidfile"
 		kill -KILL "$pid" 2>/dev/null || :
@@ -100,12 +103,55 @@ same_status() {
 		    "$(<imp.err)"
 }
 
-# same_effect NAME ARG...: status and report; the command line starts $PROBE
-# with --report report.
+# What was said, whatever the path of the tool; the usage is imp's own.
+words() {
+	sed -E -e '/^(daemonize, version|usage:)/,$d' \
+	    -e 's|^[^ ]*/([a-z-]+:)|\1|' -e "s|'[^ ]*/([a-z-]+ --help)|'\1|" \
+	    "$1"
+}
+
+# same_words NAME ARG...: status and what is said.
+same_words() {
+	local stream
+	same_status "$@" || return
+	for stream in out err; do
+		diff -u <(words "real.$stream") <(words "imp.$stream") ||
+			fail "$*: other words" || return
+	done
+}
+
+# same_effect NAME ARG...: status, report, and the files that are left; the
+# command line starts $PROBE with --report report.
 same_effect() {
+	local which
 	wants_report=yes same_status "$@" || return
 	diff -u <(comparable real.report) <(comparable imp.report) ||
 		fail "$*: the target can tell" || return
 	[[ $(session_role real.report) == "$(session_role imp.report)" ]] ||
-		fail "$*: session"
+		fail "$*: session" || return
+	diff -u real.files imp.files || fail "$*: files" || return
+	for which in real imp; do
+		[[ ! -e $which.pidfile ]] ||
+			cmp "$which.pidfile" \
+			    <(report "$which.report" pid) || return
+	done
+}
+
+# differs REAL IMP NAME ARG...: the two statuses that the same command line
+# has; a reviewed difference.
+differs() {
+	statuses=()
+	both "${@:3}"
+	[[ ${statuses[*]} == "$1 $2" ]] ||
+		fail "${*:3}: ${statuses[*]}, and not $1 $2:" "$(<imp.err)"
+}
+
+# table COMMAND [ARG...]: run it with the words of each line of standard input
+# behind it; the first line that fails is told.
+table() {
+	local line
+	while read -r line; do
+		eval "\"\$@\" $line" </dev/null ||
+			fail "the line: $line" || return
+	done
 }

@@ -192,7 +192,8 @@ Try '$BATS_TEST_TMPDIR/links/start-stop-daemon --help' for more information." ]]
 	own_probe
 	run -0 s -S -t -x "$own" -c nobody:daemon -d /tmp -N 5 -P rr:3 -- a b
 	[[ $output == "Would start $own a b  (as user nobody[65534], and group \
-daemon[1]), and add 5 to the priority, with scheduling policy rr:3." ]]
+daemon[1]), and add 5 to the priority, with scheduling policy rr with \
+priority 3." ]]
 	s -S -b -m -p a.pid -x "$own" -- --wait
 	run -0 s -K -t -p a.pid -R 5
 	[[ $output == "Ignoring --retry in test mode
@@ -303,55 +304,238 @@ refused to die." ]]
 	run -1 s -K -p a.pid -n nosuchname
 }
 
-@test "start-stop-daemon: the same status as the original" {
+# What has other words is in the words of dpkg 1.23.
+@test "start-stop-daemon: the same words and status as the original" {
 	need start-stop-daemon
-	same_status start-stop-daemon -S
-	same_status start-stop-daemon -T
-	same_status start-stop-daemon -S -n x
-	same_status start-stop-daemon -S -K -x /bin/true
-	same_status start-stop-daemon -S -x /nonexistent
-	same_status start-stop-daemon -T -x /nonexistent
-	same_status start-stop-daemon -K -x /nonexistent
-	same_status start-stop-daemon -S -x /bin/true -c nosuchuser
-	same_status start-stop-daemon -K -n nosuchname
-	same_status start-stop-daemon -K -n nosuchname -o
-	same_status start-stop-daemon -K -n nosuchname -R 5
-	same_status start-stop-daemon -K -n nosuchname -R TERM
-	same_status start-stop-daemon -T -p none
-	same_status start-stop-daemon -T -p /dev/null
-	same_status start-stop-daemon -S -t -x /bin/true
-	same_status start-stop-daemon -S -p none -x /bin/true
-	same_status start-stop-daemon -S -p none -x /bin/false
-	same_status start-stop-daemon -S -p none -x /bin/true -d /nonexistent
+	need_root
+	local start='-S -t -p none -x /bin/true'
+	table same_words start-stop-daemon <<-END
+		-S
+		-T
+		-K
+		-S -K -x /bin/true
+		-T -K
+		-S -S -x /nonexistent
+		-x /bin/true
+		-S -n x
+		-S -x /bin/true -m
+		-K -n x --remove-pidfile
+		-K --pid 3 -p f
+		-K -n x -b
+		-S -x /bin/true -C
+		-S -x /bin/true -b -O f
+		-S -x /bin/true -O /f
+		-K --pid 0
+		-K --pid -1
+		-K --pid ''
+		-K --pid 12x
+		-K --ppid 0
+		-K --pid 99999999999
+		-K -n x -s FOO
+		-K -n x -s ''
+		-K -n nosuchname -s 9
+		-K -n nosuchname -s KILL
+		-K -n nosuchname -s 64
+		$start -k x
+		$start -k ''
+		$start -k -1
+		$start -k 08
+		$start -k 022
+		$start -k 01000
+		$start -k 99999999999999
+		-K -t -n x -R 5
+		-K -t -n x -R TERM
+		-K -t -n x -R foo
+		-K -t -n x -R a/b
+		-K -t -n x -R /
+		-K -t -n x -R TERM/-5
+		-K -t -n x -R 5x
+		-K -t -n x -R 5x/TERM
+		-K -t -n x -R TERM/5/KILL/5
+		-K -t -n x -R -TERM/5/-9/5
+		-K -t -n x -R forever
+		-K -t -n x -R forever/TERM/1
+		-K -t -n x -R TERM/forever
+		-K -t -n x -R forever/forever/TERM/1
+		-T -u root -n nosuchname
+		-T -u 0 -n nosuchname
+		-T -u nosuchuser -n nosuchname
+		-K -u nosuchuser -n nosuchname
+		-T -u 4294967296 -n nosuchname
+		-T -u -1 -n nosuchname
+		$start
+		$start -c root
+		$start -c root:daemon -g root
+		$start -c nobody:7
+		$start -c nobody:
+		$start -c nobody -g daemon
+		$start -N 5
+		$start -N -100
+		$start -N x
+		$start -P other:5
+		$start -P fifo
+		$start -P fifo:5
+		$start -P fifo:100
+		$start -P rr:x
+		$start -P idle
+		$start -I real-time
+		$start -I real-time:9
+		$start -I best-effort:0
+		$start -I best-effort:x
+		$start -I idle:3
+		$start -I none
+		$start -r / -d /tmp -c nobody -N 5 -P rr:3 -I idle -- a 'b c' '' %u
+		-S -t -p none -a /bin/true
+		-S -t -p none -x bin/true -d /usr
+		-S -t -p none -x /bin/true -a /bin/sh
+		-S -x /nonexistent
+		-T -x /nonexistent
+		-K -x /nonexistent
+		-S -t -p /dev/null -x /bin/true
+		-T -p /dev/null
+		-K -p /dev/null
+		-T -p none
+		-T -p none/none
+		-T -p ''
+		-K -n nosuchname
+		-K -n nosuchname -o
+		-K -n nosuchname -q
+		-K -n nosuchname -v -q
+		-K -n nosuchname -t
+		-K -n nosuchname -x /bin/true -p none -u root
+		-K -x /bin/true -p none
+		-K -p none -u root
+		-K --pid 4000000 -u root
+		-K --ppid 4000000 -u root
+		-K -u 54321
+		-K -n nosuchname -p none --remove-pidfile
+		-T -x /bin/true -k x
+		-T -n x -P foo
+		-T -n x -b
+		-h
+		-Z
+		--foo
+		-x
+		--exec
+		--stop=3
+		-S -p none -x /bin/true -- a
+		-S -p none -x /bin/sh -- -c 'exit 7'
+		-S -p none -x /bin/false
+	END
 }
 
-@test "start-stop-daemon: the same words as the original" {
+@test "start-stop-daemon: difference: statuses" {
 	need start-stop-daemon
-	local args
-	for args in '-K -n nosuchname' '-K -p none' '-K -x /bin/true -p none' \
-	    '-S -t -x /bin/true -p none' '-S -x /nonexistent' \
-	    '-K --ppid 4194000' '-K -u nosuchuser'; do
-		# shellcheck disable=SC2086
-		same_status start-stop-daemon $args
-		diff real.out imp.out
-		diff <(sed 's|^/[^ ]*/||' real.err) <(sed 's|^/[^ ]*/||' imp.err)
+	table differs <<-'END'
+		0 2 start-stop-daemon -S -b -p none -a /nonexistent
+		0 2 start-stop-daemon -S -b -p none -x /bin/true -O /nonexistent/o
+		1 3 start-stop-daemon -K -n nosuchname -s 65
+		1 3 start-stop-daemon -K -t -n nosuchname -R forever/TERM
+		1 3 start-stop-daemon -K -t -n nosuchname -R -0/5
+		3 1 start-stop-daemon -K -t -n nosuchname -s SIGTERM
+		3 1 start-stop-daemon -K -t -n nosuchname -R TERM/5s
+		1 2 start-stop-daemon -K -p /
+	END
+}
+
+# While one runs.
+@test "start-stop-daemon: the same words and status about what runs" {
+	need start-stop-daemon
+	local tool said=()
+	own_probe
+	for tool in "$(type -P start-stop-daemon)" links/start-stop-daemon; do
+		s -S -b -m -p a.pid -x "$own" -- --ignore 1 --wait
+		wait_until probe_waits "$(pid_in a.pid)"
+		said+=("$(set +e
+			t() { "$tool" "$@" 3>&- 2>&1; echo "is $?"; }
+			t -T -p a.pid
+			t -T -x "$own" -n own -u root
+			t -T -p a.pid -n other
+			t -S -x "$own"
+			t -S -p a.pid -a "$own"
+			t -S -p a.pid -x "$own" -o
+			t -S -p a.pid -x "$own" -q
+			t -S -t -p a.pid -x "$own"
+			t -K -t -p a.pid
+			t -K -t -x "$own" -s 0 -R 5
+			t -K -v -s 0 -p a.pid
+			t -K -p a.pid -R HUP/1
+			t -K -x "$own" -n own -s HUP -R -HUP/0
+			t -K -v -p a.pid -n own -R HUP/0/KILL/30 --remove-pidfile
+			ls a.pid
+			t -K -v -p a.pid)")
+		rm -f a.pid
 	done
+	diff -u <(said 0) <(said 1)
+}
+
+# said N: without what is not the same twice.
+said() {
+	sed -E -e 's/[0-9]{2,}/N/g' -e 's|^[^ ]*/([a-z-]+:)|\1|' \
+	    <<<"${said[$1]}"
 }
 
 @test "start-stop-daemon: the same effect as the original" {
 	need start-stop-daemon
 	need_root
-	local common=(-S -p "$PWD/here/pid" -a "$PROBE")
-	local rest=(-- --report "$PWD/here/report" --wait)
-	same_effect start-stop-daemon "${common[@]}" -b -m "${rest[@]}"
-	[[ $(<imp.pidfile) == "$(report imp.report pid)" ]]
-	same_effect start-stop-daemon "${common[@]}" -b -c nobody -d /tmp \
-	    -k 027 "${rest[@]}"
-	same_effect start-stop-daemon "${common[@]}" -b -c nobody:daemon -N 3 \
-	    "${rest[@]}"
-	same_effect start-stop-daemon "${common[@]}" -b -g daemon -I idle \
-	    "${rest[@]}"
-	same_effect start-stop-daemon "${common[@]}" -b -P other "${rest[@]}"
+	intended+=('fd\.8=.*')
+	exec 8<"$PROBE"
+	table same_effect start-stop-daemon -S -p "$PWD/here/pid" \
+	    -a "$PROBE" <<-'END'
+		-b -m -- --report "$PWD/here/report" --wait
+		-b -m -k 077 -O "$PWD/here/out" -- --report "$PWD/here/report" --wait
+		-b -c nobody -d /tmp -k 027 -- --report "$PWD/here/report" --wait
+		-b -c nobody:daemon -N 3 -- --report "$PWD/here/report" --wait
+		-b -g daemon -I idle -- --report "$PWD/here/report" --wait
+		-b -P other -- --report "$PWD/here/report" --wait
+		-b -P rr:3 -- --report "$PWD/here/report" --wait
+		-b -r / -d tmp -- --report "$PWD/here/report" --wait
+	END
+	# Its own streams, too: the files that they write to have other names.
+	intended+=('fd\.[12]=.*')
+	same_effect start-stop-daemon -S -p "$PWD/here/pid" -b -C -m \
+	    -a "$PROBE" -- --report "$PWD/here/report" --wait
+	exec 8<&-
+}
+
+# A service that says what it is told to say to whoever waits for it.
+service() {
+	cat >service <<-END
+		#!$PYTHON
+		import os, socket, sys, signal, time
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		for word in sys.argv[1:]:
+		    if word == "end":
+		        sys.exit(3)
+		    s.sendto(word.encode(), os.environ["NOTIFY_SOCKET"])
+		signal.pause()
+	END
+	chmod 755 service
+}
+
+@test "start-stop-daemon: it waits for readiness as the original does" {
+	need start-stop-daemon
+	need_root
+	service
+	local tool line status
+	for tool in "$(type -P start-stop-daemon)" links/start-stop-daemon; do
+		while read -r status line; do
+			# shellcheck disable=SC2086
+			run -"$status" "$tool" -S -b -m -p "$PWD/a.pid" \
+			    --notify-await -a "$PWD/service" -x "$PYTHON" \
+			    $line 3>&-
+			pid=$(pid_in a.pid 2>/dev/null) || continue
+			kill -KILL "$pid" || :
+			wait_gone "$pid"
+			rm -f a.pid
+		done <<-'END'
+			0 -- READY=1
+			0 --notify-timeout 60 -- STATUS=x X=1 READY=1
+			2 -- ERRNO=2
+			2 --notify-timeout 1
+			2 --notify-timeout 1 -- end
+		END
+	done
 }
 
 @test "start-stop-daemon: a stop that waits can be interrupted" {
