@@ -3,12 +3,10 @@
 
 #include <config.h>
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -20,26 +18,13 @@
 #include "cli/cli.h"
 #include "cli/dialect.h"
 #include "cli/fill.h"
-#include "cli/help.h"
 #include "cli/slack_config.h"
 #include "cli/slack_expand.h"
 #include "cli/slack_safety.h"
-#include "spec/dest.h"
+#include "cli/slack_start.h"
+#include "cli/slack_words.h"
 
 /* The daemon(1) of libslack, 0.8; https://libslack.org/daemon */
-
-#define SHORTEST     10
-#define ATTEMPTS_MAX 100
-#define NUMBER_MAX   INT_MAX
-
-struct marks {
-	const char *name, *command, *pidfiles, *pidfile, *user, *chroot, *chdir,
-	    *umask, *acceptable, *attempts, *delay, *limit, *errlog, *dbglog,
-	    *output, *out, *err, *signal, *config, *pty, *verbose;
-	struct strlist env;
-	bool inherit, unsafe, safe, core, respawn, idiot, foreground, running,
-	    restart, stop, list, noconfig, ignored;
-};
 
 enum mark {
 	MARK_NAME,
@@ -63,6 +48,7 @@ enum mark {
 	MARK_CONFIG,
 	MARK_PTY,
 	MARK_VERBOSE,
+	MARK_DEBUG,
 	MARK_ENV,
 	MARK_INHERIT,
 	MARK_UNSAFE,
@@ -103,6 +89,7 @@ static const struct field mark_fields[MARK_COUNT] = {
 	[MARK_CONFIG] = MARK_TEXT(config),
 	[MARK_PTY] = MARK_TEXT(pty),
 	[MARK_VERBOSE] = MARK_TEXT(verbose),
+	[MARK_DEBUG] = MARK_TEXT(debug),
 	[MARK_ENV] = MARK_FIELD(env, KIND_ENV),
 	[MARK_INHERIT] = MARK_FLAG(inherit),
 	[MARK_UNSAFE] = MARK_FLAG(unsafe),
@@ -128,7 +115,7 @@ static const struct option_row rows[] = {
 	  "print the version and exit", OPTION_FINAL, NULL },
 	{ "verbose", 'v', "level", 0, MARK(VERBOSE), "1",
 	  "say more with --running and --list", OPTION_GLUED, NULL },
-	{ "debug", 'd', "level", 0, MARK(IGNORED), "yes",
+	{ "debug", 'd', "level", 0, MARK(DEBUG), "1",
 	  "accepted, and without effect", OPTION_GLUED, NULL },
 	{ "config", 'C', "path", 0, MARK(CONFIG), NULL,
 	  "read this and path.d, not /etc/daemon.conf and its .d", 0, NULL },
@@ -208,38 +195,13 @@ static const struct option_row rows[] = {
 };
 /* clang-format on */
 
-/* What is wrong, without a name in front, and then all of the usage. */
-static int
-fail_usage(const char *message)
-{
-	struct strbuf text = { 0 };
-
-	strbuf_addf(&text, "%s\n", message);
-	help_add(&daemon_libslack_dialect, &text);
-	return fill_fail_with(text.bytes);
-}
-
 static int
 complain(const struct option_problem *problem, const struct spec *spec,
     const char *program)
 {
 	(void)spec;
-	return fail_usage(
+	return slack_fail(
 	    xasprintf("%s: %s", program, fill_getopt_words(problem)));
-}
-
-static int
-fail_argument(const char *option, const char *text, const char *why)
-{
-	return fail_usage(
-	    xasprintf("Invalid --%s argument: '%s' (%s)", option, text, why));
-}
-
-static int
-fail_missing(const char *option, const char *for_what)
-{
-	return fail_usage(xasprintf(
-	    "Missing option: --%s (Required for --%s)", option, for_what));
 }
 
 static bool
@@ -273,7 +235,7 @@ check_config(const struct strlist *options)
 		for (j = 0; j < sizeof(misplaced) / sizeof(misplaced[0]); j++)
 			if (strncmp(options->items[i], misplaced[j],
 				strlen(misplaced[j])) == 0)
-				return fail_usage(xasprintf(
+				return slack_fail(xasprintf(
 				    "Misplaced option: %s in config file "
 				    "(Must be on the command line)",
 				    options->items[i]));
@@ -288,7 +250,6 @@ static int
 preface(const void *storage, struct strlist *options)
 {
 	const struct marks *marks = storage;
-	const char *root = marks->chroot != NULL ? marks->chroot : "";
 	const char *home = getenv("HOME");
 	const char *path = "/etc/daemon.conf";
 	struct slack_config config = { 0 };
@@ -297,131 +258,21 @@ preface(const void *storage, struct strlist *options)
 	config.variables = expands_variables(marks);
 	if (marks->config != NULL)
 		path = slack_expand(marks->config, config.variables);
-	if (marks->config != NULL && access(xasprintf("%s%s", root, path),
-		F_OK) == -1)
-		return fail_usage(xasprintf("Invalid --config option argument "
+	if (marks->config != NULL &&
+	    access(slack_in_root(marks, path), F_OK) == -1)
+		return slack_fail(xasprintf("Invalid --config option argument "
 					    "%s: %s",
 		    path, strerror(errno)));
 	if (!marks->noconfig &&
-	    slack_config_read(&config, xasprintf("%s%s", root, path)) == -1)
+	    slack_config_read(&config, slack_in_root(marks, path)) == -1)
 		diag_warn("cannot read '%s'", path);
 	if (home != NULL && *home != '\0')
-		(void)slack_config_read(
-		    &config, xasprintf("%s%s/.daemonrc", root, home));
+		(void)slack_config_read(&config,
+		    slack_in_root(marks, xasprintf("%s/.daemonrc", home)));
 	slack_config_options(&config, "*", options);
 	if (marks->name != NULL)
 		slack_config_options(&config, marks->name, options);
 	return check_config(options);
-}
-
-/* Numbers may have a base of their own.  Returns CLI_GO, or a status. */
-static int
-take_number(const char *option, const char *text, long min, long max,
-    long *value)
-{
-	char *end;
-
-	if (text == NULL)
-		return CLI_GO;
-	errno = 0;
-	*value = strtol(text, &end, 0);
-	if (errno != 0 || end == text || *end != '\0')
-		return fail_argument(option, text, "Not an integer");
-	if (*value >= min && *value <= max)
-		return CLI_GO;
-	return fail_usage(max == NUMBER_MAX
-		? xasprintf("Invalid --%s argument: %ld (Less than %ld)",
-		      option, *value, min)
-		: xasprintf(
-		      "Invalid --%s argument: %ld (Not between %ld and %ld)",
-		      option, *value, min, max));
-}
-
-static int
-check_respawn(const struct marks *marks)
-{
-	if (marks->respawn)
-		return CLI_GO;
-	if (marks->acceptable != NULL)
-		return fail_missing("respawn", "acceptable");
-	if (marks->attempts != NULL)
-		return fail_missing("respawn", "attempts");
-	if (marks->delay != NULL)
-		return fail_missing("respawn", "delay");
-	return marks->limit != NULL ? fail_missing("respawn", "limit") : CLI_GO;
-}
-
-static int
-take_respawn(struct spec *spec, const struct marks *marks)
-{
-	struct spec_restart *restart = &spec->restart;
-	bool bounded = !(marks->idiot && is_root());
-	long acceptable = 300, attempts = 5, delay = 300, limit = 0;
-	long min = bounded ? SHORTEST : 0;
-	long max = bounded ? ATTEMPTS_MAX : NUMBER_MAX;
-	int status = check_respawn(marks);
-
-	if (status != CLI_GO ||
-	    (status = take_number("acceptable", marks->acceptable, min,
-		 NUMBER_MAX, &acceptable)) != CLI_GO ||
-	    (status = take_number("attempts", marks->attempts, 0, max,
-		 &attempts)) != CLI_GO ||
-	    (status = take_number("delay", marks->delay, min, NUMBER_MAX,
-		 &delay)) != CLI_GO ||
-	    (status = take_number("limit", marks->limit, 0, NUMBER_MAX,
-		 &limit)) != CLI_GO)
-		return status;
-	/* USR1 stops what is not to be started again. */
-	restart->signal = SIGUSR1;
-	if (!marks->respawn)
-		return CLI_GO;
-	restart->respawn = RESPAWN_ALWAYS;
-	memset(&restart->fatal, 0, sizeof(restart->fatal));
-	restart->burst = (struct restart_burst){
-		.set = true,
-		.attempts = (unsigned int)attempts,
-		.acceptable_ms = (uint64_t)acceptable * 1000,
-		.pause_ms = (uint64_t)delay * 1000,
-		.limit = (unsigned int)limit,
-	};
-	return CLI_GO;
-}
-
-/* facility.priority, or a file; a relative one is below the root. */
-static struct dest
-take_dest(const struct marks *marks, const char *text)
-{
-	struct reason ignored;
-	struct dest dest;
-
-	if (strchr(text, '/') == NULL && strchr(text, '.') != NULL &&
-	    dest_parse(&dest, xasprintf("syslog:%s", text), &ignored) == 0)
-		return dest;
-	return fill_file(*text == '/' || marks->foreground
-		? text
-		: xasprintf("/%s", text));
-}
-
-static void
-take_output(struct spec *spec, const struct marks *marks)
-{
-	const char *out = marks->out != NULL ? marks->out : marks->output;
-	const char *err = marks->err != NULL ? marks->err : marks->output;
-	struct spec_output *output = &spec->output;
-
-	if (out != NULL)
-		output->out = take_dest(marks, out);
-	if (err != NULL)
-		output->err = take_dest(marks, err);
-	/* In the foreground, what is stored is seen, too. */
-	if (marks->foreground && out != NULL)
-		output->out_copy.kind = DEST_INHERIT;
-	if (marks->foreground && err != NULL)
-		output->err_copy.kind = DEST_INHERIT;
-	if (marks->errlog != NULL &&
-	    take_dest(marks, marks->errlog).kind == DEST_FILE)
-		spec->imp_log = take_dest(marks, marks->errlog).text;
-	spec->log.mode = 0666 & ~spec->surroundings.umask;
 }
 
 static bool
@@ -443,24 +294,68 @@ is_directory(const char *path)
 }
 
 static int
+check_name(const char *name)
+{
+	if (name == NULL || (*name != '\0' && consists_of(name, "-._")))
+		return CLI_GO;
+	return slack_fail_argument(
+	    "name", name, "Must consist entirely of [-._a-zA-Z0-9]");
+}
+
+static const char pathname[] = "Must consist entirely of [-._a-zA-Z0-9/]";
+
+static int
+check_directory(const struct marks *marks)
+{
+	const char *dir = marks->pidfiles;
+	const char *wrong = NULL;
+
+	if (dir == NULL)
+		return CLI_GO;
+	if (*dir != '/')
+		wrong = "Must be an absolute directory path";
+	else if (!consists_of(dir, "-._/"))
+		wrong = pathname;
+	else if (!is_directory(slack_in_root(marks, dir)))
+		wrong = "Directory does not exist";
+	return wrong == NULL ? CLI_GO
+			     : slack_fail_argument("pidfiles", dir, wrong);
+}
+
+/* With the slash that ends it. */
+static const char *
+parent_of(const char *file)
+{
+	return xstrndup(file, (size_t)(strrchr(file, '/') - file) + 1);
+}
+
+static int
+check_file(const struct marks *marks)
+{
+	const char *file = marks->pidfile;
+	const char *wrong = NULL;
+
+	if (file == NULL)
+		return CLI_GO;
+	if (*file != '/' || is_directory(slack_in_root(marks, file)))
+		wrong = "Must be an absolute file path";
+	else if (!consists_of(file, "-._/"))
+		wrong = pathname;
+	else if (!is_directory(slack_in_root(marks, parent_of(file))))
+		wrong = "Parent directory does not exist";
+	return wrong == NULL ? CLI_GO
+			     : slack_fail_argument("pidfile", file, wrong);
+}
+
+static int
 check_names(const struct marks *marks)
 {
-	const char *dir = marks->pidfiles, *file = marks->pidfile;
+	int status;
 
-	if (marks->name != NULL &&
-	    (*marks->name == '\0' || !consists_of(marks->name, "-._")))
-		return fail_argument("name", marks->name,
-		    "Must consist entirely of [-._a-zA-Z0-9]");
-	if (dir != NULL && (*dir != '/' || !consists_of(dir, "-._/")))
-		return fail_argument("pidfiles", dir,
-		    "Must be an absolute directory path");
-	if (dir != NULL && !is_directory(dir))
-		return fail_argument("pidfiles", dir,
-		    "Directory does not exist");
-	if (file != NULL && (*file != '/' || is_directory(file)))
-		return fail_argument("pidfile", file,
-		    "Must be an absolute file path");
-	return CLI_GO;
+	if ((status = check_name(marks->name)) != CLI_GO ||
+	    (status = check_directory(marks)) != CLI_GO)
+		return status;
+	return check_file(marks);
 }
 
 /* NAME.pid and NAME.clientpid. */
@@ -474,6 +369,9 @@ take_names(struct spec *spec, const struct marks *marks)
 	const char *file = marks->pidfile;
 	size_t length;
 
+	dir = slack_in_root(marks, dir);
+	if (file != NULL)
+		file = slack_in_root(marks, file);
 	spec->control.named_dir = dir;
 	if (marks->name == NULL)
 		return;
@@ -500,6 +398,7 @@ static int
 check_verbs(const struct verb_word *verbs, size_t count,
     const char *name, const char **asked)
 {
+	bool is_list;
 	size_t i;
 
 	*asked = NULL;
@@ -507,14 +406,18 @@ check_verbs(const struct verb_word *verbs, size_t count,
 		if (!verbs[i].given)
 			continue;
 		if (*asked != NULL)
-			return fail_usage(xasprintf(
+			return slack_fail(xasprintf(
 			    "Incompatible options: --%s and --%s", *asked,
 			    verbs[i].word));
 		*asked = verbs[i].word;
 	}
-	if (*asked != NULL && strcmp(*asked, "list") != 0 && name == NULL)
-		return fail_missing("name", *asked);
-	return CLI_GO;
+	if (*asked == NULL)
+		return CLI_GO;
+	is_list = strcmp(*asked, "list") == 0;
+	if (is_list && name != NULL)
+		return slack_fail("Incompatible options: --list and --name");
+	return is_list || name != NULL ? CLI_GO
+				       : slack_fail_missing("name", *asked);
 }
 
 /* A signal to whom a pidfile names; what is said if that is nobody. */
@@ -558,155 +461,12 @@ take_verb(struct spec *spec, const struct marks *marks)
 	if (strcmp(marks->signal, "0") == 0)
 		signal = 0;
 	else if (parse_signal(marks->signal, &signal, &ignored) == -1)
-		return fail_argument("signal", marks->signal,
+		return slack_fail_argument("signal", marks->signal,
 		    "Must be a signal name or number");
 	return take_signal(spec, identity->pidfile, signal,
 	    xasprintf("fatal: failed to find client pid for %s: No such file "
 		      "or directory",
 		marks->name));
-}
-
-/* "cmd arg" at white space, then the operands. */
-static void
-take_command(struct spec *spec, const char *command)
-{
-	struct strlist operands = { 0 };
-	char *rest, *word;
-	size_t i;
-
-	if (command == NULL)
-		return;
-	rest = xstrdup(command);
-	while ((word = strsep(&rest, " \t")) != NULL)
-		if (*word != '\0')
-			strlist_add(&operands, word);
-	for (i = 0; i < spec->operands.count; i++)
-		strlist_add(&operands, spec->operands.items[i]);
-	spec->operands = operands;
-}
-
-/* Root does not execute what others may replace, unless told to. */
-static int
-check_safety(const struct spec *spec, const struct marks *marks)
-{
-	const char *program = spec->operands.items[0];
-	const char *unsafe;
-
-	if (!is_safe_mode(marks))
-		return CLI_GO;
-	unsafe = slack_unsafe_program(program);
-	if (unsafe == NULL)
-		return CLI_GO;
-	diag_errx("fatal: refusing to execute unsafe program: %s (%s)",
-	    program, unsafe);
-	return EX_FAILED;
-}
-
-static int
-take_umask(struct spec *spec, const char *text)
-{
-	long mask = 022;
-	char *end;
-
-	if (text != NULL) {
-		mask = strtol(text, &end, 8);
-		if (*text == '\0' || *end != '\0' || mask < 0 || mask > 0777)
-			return fail_argument(
-			    "umask", text, "Must be a valid octal mode");
-	}
-	spec->surroundings.umask = (mode_t)mask;
-	return CLI_GO;
-}
-
-static void
-take_user(struct spec *spec, const char *text)
-{
-	char *user, *separator;
-
-	if (text == NULL)
-		return;
-	user = xstrdup(text);
-	separator = strpbrk(user, ":.");
-	if (separator != NULL)
-		*separator++ = '\0';
-	spec->process.user = user;
-	spec->process.account_env = ACCOUNT_ENV_NONE;
-	if (separator == NULL || *separator == '\0')
-		return;
-	/* That group, and no other. */
-	spec->process.group = separator;
-	spec->process.groups = "";
-}
-
-static int
-take_surroundings(struct spec *spec, const struct marks *marks)
-{
-	struct limit *core = &spec->surroundings.limits[RLIMIT_CORE];
-	struct rlimit now;
-
-	spec->process.chroot = marks->chroot;
-	if (marks->chdir != NULL)
-		spec->surroundings.chdir = marks->chdir;
-	else if (marks->foreground && marks->chroot == NULL)
-		spec->surroundings.chdir = NULL;
-	spec->surroundings.env = marks->env;
-	spec->surroundings.clear_env = marks->env.count > 0 && !marks->inherit;
-	if (!marks->core && getrlimit(RLIMIT_CORE, &now) == 0)
-		*core = (struct limit){ true, 0, now.rlim_max };
-	take_user(spec, marks->user);
-	return take_umask(spec, marks->umask);
-}
-
-/* A terminal that we have is lent; one of its own it gets without. */
-static int
-take_terminal(struct spec *spec, const struct marks *marks)
-{
-	if (marks->pty == NULL)
-		return CLI_GO;
-	if (!marks->foreground)
-		return fail_missing("foreground", "pty");
-	if (*marks->pty != '\0' && strcmp(marks->pty, "noecho") != 0)
-		return fail_argument("pty", marks->pty, "Must be noecho");
-	if (!isatty(STDIN_FILENO))
-		spec->output.terminal = *marks->pty == '\0'
-		    ? TERMINAL_OWN
-		    : TERMINAL_OWN_NOECHO;
-	return CLI_GO;
-}
-
-static void
-take_supervision(struct spec *spec, const struct marks *marks)
-{
-	spec->supervise = true;
-	spec->foreground = marks->foreground;
-	spec->stop.kill = KILL_MAIN;
-	fill_set(spec, "stop-schedule", "TERM/infinity");
-	fill_set(spec, "forward", "HUP=,QUIT=,USR1=,USR2=,WINCH=,CONT=,ALRM=");
-	fill_exits(spec, NULL);
-	/* What becomes of the command is told in the log. */
-	fill_set(spec, "command-exits", "1-255=0");
-	if (marks->name != NULL)
-		spec->manners.refusal = "fatal: failed to become a daemon: "
-					"it is running already, as process %p";
-}
-
-static int
-fill_start(struct spec *spec, const struct marks *marks)
-{
-	int status;
-
-	spec->control.named_dir = NULL;
-	take_command(spec, marks->command);
-	if (spec->operands.count == 0)
-		return fail_usage("Invalid arguments: no command supplied");
-	if ((status = take_respawn(spec, marks)) != CLI_GO ||
-	    (status = take_surroundings(spec, marks)) != CLI_GO ||
-	    (status = take_terminal(spec, marks)) != CLI_GO ||
-	    (status = check_safety(spec, marks)) != CLI_GO)
-		return status;
-	take_output(spec, marks);
-	take_supervision(spec, marks);
-	return CLI_GO;
 }
 
 /* In all texts, but not in numbers. */
@@ -732,6 +492,23 @@ expand(struct marks *marks)
 	marks->env = env;
 }
 
+/* Root does not execute what others may replace, unless told to. */
+static int
+check_safety(const struct spec *spec, const struct marks *marks)
+{
+	const char *program = spec->operands.items[0];
+	const char *unsafe;
+
+	if (!is_safe_mode(marks))
+		return CLI_GO;
+	unsafe = slack_unsafe_program(program);
+	if (unsafe == NULL)
+		return CLI_GO;
+	diag_errx("fatal: refusing to execute unsafe program: %s (%s)",
+	    program, unsafe);
+	return EX_FAILED;
+}
+
 static int
 fill(struct spec *spec, void *storage, const char *program)
 {
@@ -748,14 +525,18 @@ fill(struct spec *spec, void *storage, const char *program)
 
 	(void)program;
 	if (marks->safe && marks->unsafe)
-		return fail_usage("Incompatible options: --safe and --unsafe");
+		return slack_fail("Incompatible options: --safe and --unsafe");
 	expand(marks);
 	status = check_verbs(verbs, sizeof(verbs) / sizeof(verbs[0]),
 	    marks->name, &asked);
 	if (status != CLI_GO || (status = check_names(marks)) != CLI_GO)
 		return status;
 	take_names(spec, marks);
-	return asked != NULL ? take_verb(spec, marks) : fill_start(spec, marks);
+	if (asked != NULL)
+		return take_verb(spec, marks);
+	spec->control.named_dir = NULL;
+	status = slack_start(spec, marks);
+	return status == CLI_GO ? check_safety(spec, marks) : status;
 }
 
 const struct dialect daemon_libslack_dialect = {

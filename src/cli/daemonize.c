@@ -125,8 +125,7 @@ check_path(const char *path)
 	if (*path != '/')
 		diag_errx("The 'path' parameter must be an absolute path "
 			  "name.");
-	else if (access(path, X_OK) == -1 && errno != ENOENT &&
-	    errno != ENOTDIR)
+	else if (access(path, X_OK) == -1)
 		diag_errx("File \"%s\" is not executable.", path);
 	else if (stat(path, &st) == -1)
 		diag_errx("File \"%s\" does not exist.", path);
@@ -150,12 +149,24 @@ check_writable(const char *path, const char *verb, const char *as_what)
 	return EX_FAILED;
 }
 
+static int
+directory_fault(const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == -1)
+		return errno;
+	if (!S_ISDIR(st.st_mode))
+		return ENOTDIR;
+	return access(dir, X_OK) == -1 ? errno : 0;
+}
+
 /* In the order of the original; outputs are opened as the user. */
 static int
 check_files(const struct spec *spec, const struct marks *marks)
 {
 	const char *dir = spec->surroundings.chdir;
-	int status;
+	int status, fault;
 
 	if ((status = check_writable(spec->identity.lockfile,
 		 "create lock file", "")) != CLI_GO ||
@@ -168,10 +179,11 @@ check_files(const struct spec *spec, const struct marks *marks)
 		(status = check_writable(marks->error,
 		     "open", " for stderr")) != CLI_GO))
 		return status;
-	if (marks->user != NULL || access(dir, X_OK) == 0)
+	fault = marks->user != NULL ? 0 : directory_fault(dir);
+	if (fault == 0)
 		return CLI_GO;
 	diag_errx("Can't change working directory to \"%s\": %s", dir,
-	    strerror(errno));
+	    strerror(fault));
 	return EX_FAILED;
 }
 
@@ -224,10 +236,11 @@ fill(struct spec *spec, void *storage, const char *program)
 	    (status = check_files(spec, marks)) != CLI_GO)
 		return status;
 	spec->process.user = marks->user;
-	spec->output.as_user = marks->user != NULL;
+	spec->process.access_as_user = marks->user != NULL;
 	spec->process.account_env = ACCOUNT_ENV_USER;
 	spec->process.session_leader = true;
 	spec->surroundings.umask = fill_umask();
+	spec->identity.pidfile_mode = 0644 & ~fill_umask();
 	set_if_unset(spec, "IFS", "IFS= \t\n");
 	set_if_unset(spec, "PATH",
 	    "PATH=/usr/local/sbin:/sbin:/bin:/usr/sbin:/usr/bin");
@@ -237,7 +250,7 @@ fill(struct spec *spec, void *storage, const char *program)
 		spec->manners.refusal = xasprintf(
 		    "Can't lock the lock file \"%s\". Is another instance "
 		    "running?",
-		    spec->identity.lockfile);
+		    fill_literal(spec->identity.lockfile));
 	return CLI_GO;
 }
 

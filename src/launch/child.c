@@ -150,12 +150,28 @@ change_root(const struct plan *plan, struct report *report)
 	return plan->chroot != NULL ? chroot(plan->chroot) : 0;
 }
 
+/* Always after chroot(2), or the old root could be reached by "..". */
+static int
+enter_directory(const struct plan *plan, bool as_user)
+{
+	if (plan->chdir == NULL ||
+	    plan->spec->process.access_as_user != as_user)
+		return 0;
+	return chdir(plan->chdir);
+}
+
 static int
 change_directory(const struct plan *plan, struct report *report)
 {
 	(void)report;
-	/* Always after chroot(2), or the old root could be reached by "..". */
-	return plan->chdir != NULL ? chdir(plan->chdir) : 0;
+	return enter_directory(plan, false);
+}
+
+static int
+change_directory_as_user(const struct plan *plan, struct report *report)
+{
+	(void)report;
+	return enter_directory(plan, true);
 }
 
 static int
@@ -282,6 +298,7 @@ static const struct {
 	{ STAGE_CHROOT, change_root },
 	{ STAGE_CHDIR, change_directory },
 	{ STAGE_UID, become_user },
+	{ STAGE_CHDIR, change_directory_as_user },
 	{ STAGE_BIND, bind_to_parent },
 	{ STAGE_SIGNALS, reset_signals },
 	{ STAGE_EXEC, execute },

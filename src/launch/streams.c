@@ -158,7 +158,7 @@ open_outputs_as_user(struct plan *plan)
 	struct credentials_loan loan;
 	int result;
 
-	if (!plan->spec->output.as_user || geteuid() != 0)
+	if (!plan->spec->process.access_as_user || geteuid() != 0)
 		return open_outputs(plan);
 	if (credentials_lend(&plan->credentials, &loan) == -1) {
 		diag_err("cannot open files as user '%s'",

@@ -264,7 +264,8 @@ open_dest(struct log_channel *channel)
 		return -1;
 	}
 	channel->as_user = geteuid() == 0 && config->uid != (uid_t)-1 &&
-			   config->uid != 0 && st.st_uid == config->uid;
+			   config->uid != 0 &&
+			   (config->as_user || st.st_uid == config->uid);
 	if (begin_as_user(channel) == -1) {
 		diag_err("cannot become user %lu for '%s'",
 		    (unsigned long)config->uid, config->path);

@@ -45,6 +45,7 @@ struct log_config {
 					   came, once they are stored; the
 					   channel's own; -1: none */
 	uid_t uid;		   /* the target's; (uid_t)-1: as we are */
+	bool as_user;		   /* all is done as .uid, whose ever it is */
 	gid_t gid;
 };
 
@@ -131,7 +132,7 @@ bool	log_same_dest(const struct dest *a, const struct dest *b);
  *
  * A file is opened as the promises ask: no link is followed, nothing is
  * opened that somebody else could have put there, and in a directory that
- * belongs to config.uid all is done as that user.
+ * belongs to config.uid, or with config.as_user, all is done as that user.
  *
  * Returns 0, or -1 after it has said why.
  */

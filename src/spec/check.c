@@ -339,6 +339,17 @@ derive(struct spec *spec)
 		spec->ready.kind = READY_PIDFILE;
 }
 
+/* Dialects have it from elsewhere than a field's parser. */
+static int
+check_directory(const struct spec *spec)
+{
+	if (spec->surroundings.chdir == NULL ||
+	    *spec->surroundings.chdir != '\0')
+		return 0;
+	diag_errx("the directory must not be empty");
+	return -1;
+}
+
 static int
 check_command(const struct spec *spec)
 {
@@ -350,7 +361,7 @@ check_command(const struct spec *spec)
 		diag_errx("the command must not be empty");
 		return -1;
 	}
-	return 0;
+	return check_directory(spec);
 }
 
 static int

@@ -31,6 +31,8 @@
 const struct field spec_fields[FIELD_COUNT] = {
 	[FIELD_ABSENT] = { "absent", NULL, 0, 0,
 	    AT(manners.absent), KIND_TEXT, 0, V(SIGNAL) },
+	[FIELD_ACCESS_AS_USER] = { "access-as-user", NULL, 0, 0,
+	    AT(process.access_as_user), KIND_FLAG, FIELD_RARE, START },
 	[FIELD_ACCOUNT_ENV] = { "account-env", "all user home none", 0, 0,
 	    AT(process.account_env), KIND_CHOICE, FIELD_RARE, START },
 	[FIELD_ARGV0] = { "argv0", NULL, 0, 0,
@@ -166,8 +168,6 @@ const struct field spec_fields[FIELD_COUNT] = {
 	    START },
 	[FIELD_OPERAND] = { "operand", NULL, 0, 0,
 	    AT(operands), KIND_WORDS, 0, ANY },
-	[FIELD_OUTPUT_AS_USER] = { "output-as-user", NULL, 0, 0,
-	    AT(output.as_user), KIND_FLAG, FIELD_RARE, START },
 	[FIELD_PARTIAL] = { "partial", NULL, 0, 0,
 	    AT(identity.partial), KIND_FLAG, 0, START },
 	[FIELD_PIDFILE] = { "pidfile", NULL, 0, 0,

@@ -71,6 +71,7 @@ struct field {
 /* The fields of the spec, in the order of their keys. */
 enum field_id {
 	FIELD_ABSENT,
+	FIELD_ACCESS_AS_USER,
 	FIELD_ACCOUNT_ENV,
 	FIELD_ARGV0,
 	FIELD_BIND,
@@ -138,7 +139,6 @@ enum field_id {
 	FIELD_NO_NEW_PRIVS,
 	FIELD_OOM_SCORE_ADJ,
 	FIELD_OPERAND,
-	FIELD_OUTPUT_AS_USER,
 	FIELD_PARTIAL,
 	FIELD_PIDFILE,
 	FIELD_PIDFILE_MODE,

@@ -40,7 +40,6 @@ struct spec_output {
 	struct dest out_copy;	/* gets what out gets, too; DEST_UNSET: none */
 	struct dest err_copy;
 	enum terminal terminal;
-	bool as_user;		/* files are opened as whom the target runs */
 	bool truncate;		/* files are appended to unless this is set */
 };
 

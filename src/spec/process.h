@@ -39,6 +39,7 @@ struct spec_process {
 	bool no_new_privs;
 	const char *chroot;
 	enum account_env account_env;
+	bool access_as_user;	/* so outputs are opened and chdir entered */
 	bool session_leader;	/* of the new session, not a member */
 };
 

@@ -55,6 +55,7 @@ fill_config(struct log_config *config, const struct plan *plan,
 	config->uid = plan->credentials.set_uid ? plan->credentials.uid
 					       : (uid_t)-1;
 	config->gid = plan->credentials.gid;
+	config->as_user = spec->process.access_as_user;
 }
 
 /* The first stream of a channel, by which its input is known. */

@@ -261,11 +261,15 @@ clear_run(struct supervisor *sup)
 	sup->runtime_due_ms = CLOCK_NEVER;
 }
 
-/* Whoever waits for the start, or for the command, hears of its end anyway. */
+/*
+ * Whoever waits for the start, or for the command, hears of its end anyway;
+ * a file that is asked for does not.
+ */
 static bool
 is_waited_for(const struct supervisor *sup, const char *next)
 {
-	return !sup->committed || (sup->spec->foreground && *next == '\0');
+	return !sup->committed || (sup->spec->foreground &&
+	    sup->spec->imp_log == NULL && *next == '\0');
 }
 
 /* One line for each end of a run: how it ended, and what comes next. */

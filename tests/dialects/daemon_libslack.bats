@@ -66,7 +66,7 @@ named() {
 	run -0 named --running
 	run -1 --separate-stderr named -U "$PROBE"
 	[[ $stderr == 'daemon: fatal: failed to become a daemon: '* ]]
-	run -0 named --list
+	run -0 d -P "$PWD" --list
 	grep -qx "name$$" <<<"$output"
 	first=$(pid_in "name$$.clientpid")
 	named --signal=kill
@@ -92,9 +92,9 @@ named() {
 	[[ $output == \
 	    "daemon:  name$$ is running (pid $super) (clientpid $client)" ]]
 	echo 4194000 >other.pid
-	run -0 named --list
+	run -0 d -P "$PWD" --list
 	[[ $output == "name$$" ]]
-	run -0 named --list -v
+	run -0 d -P "$PWD" --list -v
 	[[ $output == "name$$ is running (pid $super) (client pid $client)
 other is not running" ]]
 	run -1 d -n other -P "$PWD" --running -v
@@ -102,7 +102,7 @@ other is not running" ]]
 	named --stop
 	wait_gone "$super"
 	rm other.pid
-	run -0 named --list -v
+	run -0 d -P "$PWD" --list -v
 	[[ $output == 'No named daemons are running' ]]
 }
 
@@ -230,30 +230,180 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 	[[ $(wc -l <won) == 1 ]]
 }
 
-@test "daemon-libslack: the same status as the original" {
+@test "daemon-libslack: difference: what -d asks for is not told" {
+	run -0 --separate-stderr d -U -f -d9 -b "$PWD/debug" -- true
+	[[ -z $output && -z $stderr && ! -e debug ]]
+}
+
+@test "daemon-libslack: difference: a failed --stop leaves a stale pidfile" {
+	echo 4194000 >"name$$.pid"
+	run -1 named --stop
+	[[ -s name$$.pid ]]
+	named -U -i -- "$PROBE" --wait
+	alive "$(pid_in "name$$.pid")"
+}
+
+@test "daemon-libslack: difference: a group need not be the user's" {
+	need_root
+	run -0 d -U -f -u nobody:daemon -- id -Gn
+	[[ $output == daemon ]]
+	run -0 d -U -f -u 65534 -- id -un
+	[[ $output == nobody ]]
+}
+
+@test "daemon-libslack: difference: a home is one's own, and -B is not known" {
+	run -1 --separate-stderr d -U -f -D '~root' -- pwd
+	[[ $stderr == \
+	    "daemon: cannot change directory to '~root': "* ]]
+	run -1 --separate-stderr d -U -f --bind -- true
+	[[ $stderr == *": unrecognized option '--bind'"* ]]
+}
+
+@test "daemon-libslack: difference: the command has its signals and its name" {
+	d -U -- "$PROBE" --report "$PWD/report" --wait
+	wait_until test -e report
+	! grep -q '^signal\.HUP=.*ignored' report
+	[[ $(report report argv.0) == "$PROBE" ]]
+	record_pid "$(report report pid)" "$(report report ppid)"
+}
+
+@test "daemon-libslack: difference: what becomes of it is told in imp's words" {
+	d -U -f -l "$PWD/err" -- sh -c 'exit 4'
+	grep -q ': sh: process [0-9]* exited with status 4' err
+	# What is no file is the system's log.
+	need_root
+	start "$PYTHON" "$SRCDIR/tests/dialects/syslogd.py" imp 1 "$IMP" \
+	    --as=daemon-libslack -U -P "$PWD" -n "name$$" -l local0.err -- \
+	    sh -c 'exit 4'
+	wait "$started_pid"
+	grep -q 'exited with status 4' heard
+}
+
+# It was never there to be signalled.
+@test "daemon-libslack: difference: a pidfile of -1, 0 or garbage is nobody" {
+	for text in -1 0 1 '' 'a b' 4294967297; do
+		echo "$text" >"name$$.pid"
+		echo "$text" >"name$$.clientpid"
+		for verb in --running --stop --restart --signal=hup; do
+			run -1 named "$verb"
+		done
+	done
+}
+
+@test "daemon-libslack: difference: it detaches under process 1, too" {
+	need_root
+	run -0 unshare --pid --fork --mount-proc --kill-child sh -c '
+		"$1" -U -F "$3/x.pid" -n x -- "$2" --wait && [ -s "$3/x.pid" ]' \
+	    sh "$PWD/links/daemon-libslack" "$PROBE" "$PWD" 3>&-
+}
+
+@test "daemon-libslack: the same words and status as the original" {
 	need daemon
+	need_root
 	# The system's tool and imp have the same name here.
-	same_status daemon -n "name$$" --running
-	same_status daemon -n "name$$" --stop
-	same_status daemon -n "a b" --running
-	same_status daemon -Z
-	same_status daemon
-	same_status daemon -r -a 3 true
-	same_status daemon --running
-	same_status daemon --version
-	same_status daemon -U -f -- sh -c 'exit 4'
-	same_status daemon -U
-	same_status daemon -F relative -n x true
-	same_status daemon -P relative -n x true
-	same_status daemon -C /nonexistent -U true
-	same_status daemon -r -A 101 true
-	same_status daemon -a 30 true
-	same_status daemon -m 1000 true
-	same_status daemon --safe --unsafe true
-	same_status daemon -n x --signal=nosuch
-	same_status daemon --list -P /nonexistent
-	same_status daemon -u nosuch -U true
-	same_status daemon --pty -U true
+	table same_words daemon <<-'END'
+		-Z
+		--foo
+		-n
+		-n 'a b' true
+		-n a/b true
+		--running
+		--stop
+		--restart
+		--signal=hup
+		-n nosuch --running
+		-n nosuch --running -v
+		-n nosuch --restart
+		-n nosuch --signal=hup
+		-n nosuch --signal=SIGusr1
+		-n nosuch --signal=64
+		-n nosuch --signal=65
+		-n nosuch --signal=nosuch
+		-n nosuch --signal=
+		-n nosuch --list
+		--list -v -P "$BATS_TEST_TMPDIR/links"
+		-n x --stop --running
+		-n x --stop --restart
+		-n x --signal=hup --stop
+		-n x -P relative --running
+		-n x -P /nonexistent --running
+		-n x -P "/a b" true
+		-n x -F relative true
+		-n x -F /tmp true
+		-n x -F "/tmp/a b" true
+		-n x -F /nonexistent/x true
+		-U
+		-X '' -U
+		-C /nonexistent -U true
+		--safe --unsafe true
+		--pty -U true
+		-r -a 3 true
+		-r -a 9 true
+		-r -A 101 true
+		-r -A -1 true
+		-r -L 9 true
+		-r -M -1 true
+		-a 30 true
+		-A 3 true
+		-L 30 true
+		-M 3 true
+		-m 8 true
+		-m 1000 true
+		-m -1 true
+		-m x true
+		-U -f -v -- sh -c 'exit 4'
+		-U -f -- sh -c 'kill $$'
+		-U -f -X 'echo a  b' c d
+		-U -f -X "echo 'a b'"
+		-U -f echo -v hi
+		-U -f echo -- -x hi
+		-U -f -m 027 -- sh -c umask
+		-U -f -c -- sh -c 'ulimit -c'
+		-U -f -- sh -c 'ulimit -c; ulimit -Hc'
+		-U -f -i -e A=1 -- sh -c 'echo $A $PATH'
+		-U -f -D /tmp pwd
+		-U -f -D '~' pwd
+		--idiot -U -f -D '$HOME' pwd
+		-U -f -- echo '~' '$HOME'
+		-U -f -u root:root -- id
+		-U -f -u daemon. -- id
+		-U -f -R / -- pwd
+		-U -f --ignore-eof echo hi
+		-U -f --read-eof -o "$PWD/here/out" -- echo hi
+		-U -f -O out -E err -- sh -c 'echo hi; echo err >&2'
+	END
+}
+
+@test "daemon-libslack: difference: statuses" {
+	need daemon
+	need_root
+	mkdir -m 700 private
+	cp "$PROBE" own
+	chmod 777 own
+	table same_status daemon <<-'END'
+		--version
+		-n nosuch --stop
+		-u nosuch -U true
+		-u : -U true
+		-u nobody:nosuch -U true
+		-r -A x true
+		-r -a 10x true
+		-D /nonexistent -U -f true
+		-D '' -U -f true
+		-R /nonexistent -U -f true
+		-f nosuchcommand
+		-f "$BATS_TEST_TMPDIR/own"
+		-u nobody -D "$BATS_TEST_TMPDIR/private" -U -f true
+	END
+	table differs <<-'END'
+		0 1 daemon -U nosuchcommand
+		0 1 daemon -U -f nosuchcommand
+		0 1 daemon -U -o /nonexistent/o -f true
+		0 1 daemon -n '' -f true
+		1 0 daemon -U -u nobody:daemon -f true
+		1 0 daemon -U -u 0 -f true
+		0 1 daemon -U -f -D '~root' true
+	END
 }
 
 # Reviewed.  The original leaks what it opens, hands on pipes where nothing is
@@ -261,11 +411,35 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 @test "daemon-libslack: the same effect as the original" {
 	need daemon
 	need_root
+	mkdir -p jail/{tmp,dev}
+	chmod 1777 jail/tmp
+	cp "$PROBE" jail/probe
 	intended=('fds=.*' 'fd\..*' 'signal\..*' 'argv\.0=.*')
-	local report=(-- "$PROBE" --report "$PWD/here/report" --wait)
-	same_effect daemon -U "${report[@]}"
-	same_effect daemon -U -D /tmp -m 027 -c -u nobody "${report[@]}"
-	same_effect daemon -U -u daemon:daemon "${report[@]}"
-	same_effect daemon -U -r -X "$PROBE --report $PWD/here/report --wait" \
-	    -o "$PWD/here/out"
+	local once=yes
+	local report="-- $PROBE --report $PWD/here/report --wait"
+	table same_effect daemon -U <<-END
+		$report
+		-D /tmp -m 027 -c -u nobody $report
+		-u daemon:daemon $report
+		-u nobody -o $PWD/here/out $report
+		-i -e A=1 -e B=2 -E $PWD/here/err -m 077 $report
+		-r -X "$PROBE --report $PWD/here/report --wait" -o $PWD/here/out
+	END
+	# In another root, where its own files are, too.
+	local tool
+	cp -a /dev/null jail/dev/
+	for tool in "$(type -P daemon)" links/daemon-libslack; do
+		"$tool" -U -R "$PWD/jail" -u nobody -D tmp -n x -P /tmp \
+		    -o /tmp/out -- /probe --report /tmp/report --wait 3>&-
+		wait_until test -e jail/tmp/report
+		record_pid "$(report jail/tmp/report pid)" \
+		    "$(report jail/tmp/report ppid)"
+		(cd jail/tmp && ls && stat -c %U out && comparable report) \
+		    >"${tool//\//.}.all"
+		run -0 "$tool" -R "$PWD/jail" -n x -P /tmp --running -v
+		"$tool" -R "$PWD/jail" -n x -P /tmp --stop
+		wait_while test -e jail/tmp/x.pid
+		rm jail/tmp/*
+	done
+	diff -u .usr.bin.daemon.all links.daemon-libslack.all
 }

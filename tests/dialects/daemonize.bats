@@ -50,7 +50,7 @@ d() {
 	run -1 --separate-stderr d true
 	[[ $stderr == "The 'path' parameter must be an absolute path name." ]]
 	run -1 --separate-stderr d /nonexistent/true
-	[[ $stderr == 'File "/nonexistent/true" does not exist.' ]]
+	[[ $stderr == 'File "/nonexistent/true" is not executable.' ]]
 	run -1 --separate-stderr d "$PWD/links"
 	[[ $stderr == "File \"$PWD/links\" is not regular file." ]]
 	touch plain
@@ -156,30 +156,102 @@ directory" ]]
 	[[ ! -e private/o ]]
 }
 
-@test "daemonize: the same status as the original" {
+@test "daemonize: difference: -v is heard, on standard error" {
+	run -0 --separate-stderr d -v -p "$PWD/a.pid" "$PROBE" --wait
+	[[ -z $output && $stderr == "started as process $(pid_in a.pid)" ]]
+}
+
+@test "daemonize: difference: the user may be a number" {
+	need_root
+	run -0 d -u 65534 -p "$PWD/a.pid" "$PROBE" --wait
+	[[ $(stat -c %u "/proc/$(pid_in a.pid)") == 65534 ]]
+	run -1 --separate-stderr d -u 4294967296 /bin/true
+	[[ $stderr == "cannot find user '4294967296'" ]]
+}
+
+@test "daemonize: difference: no output file is a link" {
+	: >victim
+	ln -s victim o
+	run -1 --separate-stderr d -o "$PWD/o" /bin/echo x
+	[[ $stderr == *"'$PWD/o'"* && ! -s victim ]]
+}
+
+@test "daemonize: only root may ask for a user" {
+	need_root
+	need daemonize setpriv
+	cp "$IMP" daemonize
+	for tool in "$(type -P daemonize)" "$PWD/daemonize"; do
+		run -1 --separate-stderr setpriv --reuid=65534 --regid=65534 \
+		    --clear-groups "$tool" -u root /bin/true
+		[[ $stderr == 'Must be root to specify a different user.' ]]
+	done
+}
+
+@test "daemonize: the same words and status as the original" {
 	need daemonize
-	same_status daemonize /bin/true
-	same_status daemonize true
-	same_status daemonize /nonexistent
-	same_status daemonize -u nosuchuser /bin/true
-	same_status daemonize -E x /bin/true
-	same_status daemonize -c /nonexistent /bin/true
-	same_status daemonize -o /nonexistent/o /bin/true
-	same_status daemonize -p /nonexistent/p /bin/true
+	touch plain
+	exec 7>lock
+	flock 7
+	table same_words daemonize <<-'END'
+		/bin/true
+		-acl / ../lock /bin/true
+		true
+		''
+		/nonexistent
+		/tmp
+		"$BATS_TEST_TMPDIR/plain"
+		/etc/passwd/x
+		-E x /bin/true
+		-E '' /bin/true
+		-E A= /bin/true
+		-c /nonexistent /bin/true
+		-c /etc/passwd /bin/true
+		-o /nonexistent/o /bin/true
+		-e /nonexistent/o /bin/true
+		-o / /bin/true
+		-p /nonexistent/p /bin/true
+		-p / /bin/true
+		-l /nonexistent/p /bin/true
+		-l / /bin/true
+		-l "$BATS_TEST_TMPDIR/lock" /bin/true
+	END
+	exec 7>&-
+}
+
+# What takes place after the original has gone to the background, or cannot
+# be in it: 139 is a crash.
+@test "daemonize: difference: statuses" {
+	need daemonize
+	need_root
+	printf '#!/nonexistent/sh\n' >script
+	chmod 755 script
+	table differs <<-'END'
+		139 1 daemonize
+		139 1 daemonize -h
+		139 1 daemonize -p
+		139 1 daemonize -x /bin/true
+		139 0 daemonize --help
+		0 1 daemonize "$BATS_TEST_TMPDIR/script"
+		0 1 daemonize -E =x /bin/true
+		1 0 daemonize -u 0 /bin/true
+	END
 }
 
 @test "daemonize: the same effect as the original" {
 	need daemonize
 	need_root
-	same_effect daemonize -c "$PWD/here" "$PROBE" --report report --wait
-	same_effect daemonize -c "$PWD/here" -E A=1 -E A=2 -v -p "$PWD/here/pid" \
-	    "$PROBE" --report report --wait
-	[[ $(<imp.pidfile) == "$(report imp.report pid)" ]]
-	same_effect daemonize -c "$PWD/here" -u nobody "$PROBE" \
-	    --report report --wait
+	mkdir -m 700 private
+	same_status daemonize -u nobody -c "$PWD/private" /bin/true
+	same_status daemonize -u nobody -o "$PWD/private/o" /bin/true
+	same_status daemonize -u nosuchuser /bin/true
+	table same_effect daemonize -c "$PWD/here" <<-'END'
+		"$PROBE" --report report --wait
+		-E A=1 -E A=2 -v -p "$PWD/here/pid" "$PROBE" --report report --wait
+		-a -o "$PWD/here/o" "$PROBE" --report report --wait
+		-u nobody -o o -e e "$PROBE" --report report --wait
+		-c / "$PROBE" --report "$PWD/here/report" --wait
+	END
 	umask 027
-	same_effect daemonize -c "$PWD/here" -o o -e o "$PROBE" \
-	    --report report --wait
-	same_effect daemonize -a -c "$PWD/here" -o "$PWD/here/o" "$PROBE" \
-	    --report report --wait
+	same_effect daemonize -c "$PWD/here" -o o -e o -p "$PWD/here/pid" \
+	    "$PROBE" --report report --wait
 }

@@ -39,8 +39,8 @@ subprocess.run(sys.argv[3:], check=True, stdin=subprocess.DEVNULL)
 records = []
 while len(records) < count:
     record = log.recv(65536)
-    # The number is not known yet for what is said at once.
-    found = re.search(rb"<\d+>.{15} " + tag + rb"(\[\d+\])?: .*", record)
+    # The number is not known yet for what is said at once, nor is the time.
+    found = re.search(rb"<\d+>(.{15} )?" + tag + rb"(\[\d+\])?: .*", record)
     if found:
         records.append(found.group() + b"\n")
 with open("heard", "wb") as heard:
