@@ -230,9 +230,10 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 	[[ $(wc -l <won) == 1 ]]
 }
 
-@test "daemon-libslack: difference: what -d asks for is not told" {
-	run -0 --separate-stderr d -U -f -d9 -b "$PWD/debug" -- true
-	[[ -z $output && -z $stderr && ! -e debug ]]
+@test "daemon-libslack: difference: -d, -b and --ignore-eof change nothing" {
+	run -0 --separate-stderr d -U -f -d9 -b "$PWD/debug" --ignore-eof -- \
+	    sh -c 'printf a; printf b'
+	[[ $output == ab && -z $stderr && ! -e debug ]]
 }
 
 @test "daemon-libslack: difference: a failed --stop leaves a stale pidfile" {
@@ -368,7 +369,6 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 		-U -f -u root:root -- id
 		-U -f -u daemon. -- id
 		-U -f -R / -- pwd
-		-U -f --ignore-eof echo hi
 		-U -f --read-eof -o "$PWD/here/out" -- echo hi
 		-U -f -O out -E err -- sh -c 'echo hi; echo err >&2'
 	END

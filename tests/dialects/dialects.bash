@@ -18,6 +18,17 @@ setup() {
 	    daemon-libslack daemon tini dumb-init catatonit; do
 		ln -s "$IMP" "links/$name"
 	done
+	# Where the tools are looked for first: imp takes its place there.
+	mkdir system
+	play real
+	PATH=$BATS_TEST_TMPDIR/tools:$PATH
+}
+
+# play real|imp: whom the names of the tools mean from now on.
+play() {
+	ln -sfn "$([[ $1 == imp ]] && echo links || echo system)" \
+	    "$BATS_TEST_TMPDIR/tools"
+	hash -r
 }
 
 teardown() {
@@ -59,19 +70,19 @@ session_role() {
 	fi
 }
 
-# both NAME ARG...: run the same command line through the system's tool and
-# through imp, each in a directory of its own that is called "here"; sets
-# statuses, and leaves what they said in real.* and imp.*
+# both NAME ARG...: run the same command line with the system's tools and
+# with imp in their place, each in a directory of its own that is called
+# "here"; sets statuses, and leaves what they said in real.* and imp.*
 both() {
-	local which tool
+	local which
 	for which in real imp; do
-		tool=$(type -P "$1")
-		[[ $which == real ]] || tool=$BATS_TEST_TMPDIR/links/$1
 		rm -rf here
 		mkdir -m 1777 here
 		status=0
-		(cd here && exec "$tool" "${@:2}") >"$which.out" \
+		play "$which"
+		(cd here && exec "$(type -P "$1")" "${@:2}") >"$which.out" \
 		    2>"$which.err" </dev/null 3>&- || status=$?
+		play real
 		statuses+=("$status")
 		collect "$which"
 	done

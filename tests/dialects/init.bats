@@ -185,27 +185,157 @@ child_of() {
 	touch plain
 	for init in 'tini -s' dumb-init catatonit; do
 		# shellcheck disable=SC2086
-		same_status $init -- true
-		# shellcheck disable=SC2086
-		same_status $init -- sh -c 'exit 9'
-		# shellcheck disable=SC2086
-		same_status $init -- sh -c 'kill -9 $$'
-		# shellcheck disable=SC2086
-		same_status $init -- nosuchcommand
-		# shellcheck disable=SC2086
-		same_status $init -- "$PWD/plain"
-		# shellcheck disable=SC2086
-		same_status $init
-		# shellcheck disable=SC2086
-		same_status $init -Z
-		# shellcheck disable=SC2086
-		same_status $init -h
+		table same_status $init <<-'END'
+			-- true
+			-- sh -c 'exit 9'
+			-- sh -c 'kill -9 $$'
+			-- nosuchcommand
+			-- "$BATS_TEST_TMPDIR/plain"
+			-- /tmp
+
+			-Z
+			-h
+		END
 	done
-	same_status tini -s -e 3 -- sh -c 'exit 3'
-	same_status tini -s -e x -- true
-	same_status dumb-init -r 15:3 -- true
-	same_status dumb-init -r 32:3 -- true
-	same_status dumb-init -r 15:3junk -- true
+	table same_status <<-'END'
+		tini --version
+		tini -l
+		tini -Z
+		tini -p
+		tini -p TERM -- true
+		tini -p sigterm -- true
+		tini -p 15 -- true
+		tini -p SIGRTMIN -- true
+		tini -s -p SIGTERM -- true
+		tini -s -e 3 -- sh -c 'exit 3'
+		tini -s -e 3 -e 4 -- sh -c 'exit 4'
+		tini -s -e 143 -- sh -c 'kill $$'
+		tini -s -e 0 -- sh -c 'exit 3'
+		tini -s -e 256 -- true
+		tini -s -e -1 -- true
+		tini -s -e x -- true
+		tini -swgvv -e3 -- sh -c 'exit 3'
+		env TINI_SUBREAPER= TINI_KILL_PROCESS_GROUP= tini -- true
+		dumb-init -V
+		dumb-init --foo true
+		dumb-init -c true
+		dumb-init --single-child -v sh -c 'exit 3'
+		dumb-init -r
+		dumb-init -r 15:3 -- true
+		dumb-init --rewrite=15:3 true
+		dumb-init -r 31:31 true
+		dumb-init -r 0:3 true
+		dumb-init -r 32:3 true
+		dumb-init -r 15:32 true
+		dumb-init -r 15:-1 true
+		dumb-init -r 15: true
+		dumb-init -r :15 true
+		dumb-init -r 15 true
+		dumb-init -r '' true
+		dumb-init -r 15:3junk -- true
+		dumb-init -r 999999999999:3 true
+		catatonit -L
+		catatonit -V
+		catatonit -g -- sh -c 'exit 3'
+		env CATATONIT_LOG= catatonit -- true
+		env CATATONIT_DEBUG=1 catatonit -- true
+	END
+}
+
+@test "init dialects: the same words as the original" {
+	need tini dumb-init catatonit
+	# What is in front of a message, and a process's number, are their own.
+	words() {
+		sed -E -e 's/^\[FATAL tini \([0-9]+\)\] /tini: /' \
+		    -e 's/^ERROR \(catatonit:[0-9]+\): /catatonit: /' \
+		    -e 's|^[^ ]*/([a-z-]+:)|\1|' -e '/^tini \(/,$d' \
+		    -e 's/ \(imp .*\)//; s/0\.[0-9.]+_/VERSION_/' \
+		    -e '/^usage: catatonit/,$d' "$1"
+	}
+	table same_words <<-'END'
+		tini --version
+		tini -Z
+		tini -p
+		tini -p TERM -- true
+		tini -s -e 256 -- true
+		dumb-init -V
+		dumb-init -r 32:3 true
+		dumb-init -Z
+		catatonit -V
+		catatonit -Z
+		catatonit
+	END
+}
+
+@test "init dialects: difference: -v and -w say what imp has to say" {
+	need tini dumb-init
+	local orphan="bash -c '(bash -c \"exit 3\" & exit); wait'"
+	run -0 --separate-stderr links/tini -s -v -- true
+	[[ -z $output && $stderr == 'tini: true: process '*' exited '* ]]
+	run -0 --separate-stderr links/tini -s -w -- bash -c "$orphan"
+	[[ -z $output && -z $stderr ]]
+	run -0 --separate-stderr links/dumb-init -v true
+	[[ -z $output && $stderr == 'dumb-init: true: process '*' exited '* ]]
+	run -0 --separate-stderr env CATATONIT_DEBUG=1 links/catatonit true
+	[[ -z $output && $stderr == 'catatonit: true: process '*' exited '* ]]
+}
+
+# The orphan's parent, when it has written it.
+@test "init dialects: difference: orphans are reaped without -s, wherever" {
+	local init
+	need tini
+	for init in 'links/tini -s --' 'links/tini --' links/dumb-init \
+	    'links/catatonit --' 'tini -s --'; do
+		rm -f parent
+		# shellcheck disable=SC2016,SC2086
+		run -0 --separate-stderr $init sh -c '
+			sh -c "(sh -c '\''until [ -e there ]; do :; done
+			    cut -d\  -f4 /proc/\$\$/stat >parent'\'' &)"
+			: >there
+			until [ -s parent ]; do :; done
+			echo $PPID' 3>&-
+		[[ $(<parent) == "$output" && -z $stderr ]] || fail "$init"
+		rm there
+	done
+}
+
+@test "init dialects: tini -p is heard when the parent ends" {
+	local tool
+	need tini
+	for tool in "$(type -P tini)" links/tini; do
+		rm -f got ready
+		printf 'trap "echo USR1 >>got" USR1\n: >ready\n%s\n' \
+		    "$be_there" >trap.sh
+		start bash -c '"$1" -s -p SIGUSR1 -- bash trap.sh & wait' \
+		    bash "$tool"
+		wait_until test -e ready
+		kill -KILL "$started_pid"
+		wait_until grep -qx USR1 got
+		record_pid $(left_behind)
+		everything_ended || wait_until everything_ended
+	done
+}
+
+@test "init dialects: difference: what -e forgives is the command's, not tini's" {
+	need tini
+	differs 0 127 tini -s -e 127 -- nosuchcommand
+}
+
+@test "init dialects: difference: no signal is blocked in the command" {
+	need catatonit
+	run -0 catatonit -- grep SigBlk /proc/self/status
+	[[ $output == *380000 ]]
+	run -0 links/catatonit -- grep SigBlk /proc/self/status
+	[[ $output =~ [[:space:]]0+$ ]]
+}
+
+@test "init dialects: difference: what the caller ignores stays ignored" {
+	need dumb-init
+	local ask='trap "" HUP; exec "$1" grep SigIgn /proc/self/status'
+	run -0 bash -c "$ask" bash dumb-init 3>&-
+	[[ $output == *0 ]]
+	run -0 bash -c "$ask" bash links/dumb-init 3>&-
+	[[ $output == *1 ]]
 }
 
 @test "init dialects: the same effect as the original" {
