@@ -516,7 +516,8 @@ would_start(const struct spec *spec, const struct marks *marks,
 
 	strbuf_addf(&text, "Would start %s", fill_literal(command_of(marks)));
 	for (i = 1; i < spec->operands.count; i++)
-		strbuf_addf(&text, " %s", fill_literal(spec->operands.items[i]));
+		strbuf_addf(
+		    &text, " %s", fill_literal(spec->operands.items[i]));
 	strbuf_add(&text, " ");
 	if (process->user != NULL)
 		strbuf_addf(&text, " (as user %s[%%u], and group %s[%%g])",
@@ -525,7 +526,8 @@ would_start(const struct spec *spec, const struct marks *marks,
 		strbuf_addf(&text, " in directory %s",
 		    fill_literal(marks->chroot));
 	if (share->nice != 0)
-		strbuf_addf(&text, ", and add %ld to the priority", share->nice);
+		strbuf_addf(
+		    &text, ", and add %ld to the priority", share->nice);
 	add_priority(&text, "scheduling policy", &share->sched);
 	add_priority(&text, "IO scheduling class", &share->io);
 	strbuf_add(&text, ".");
