@@ -275,7 +275,6 @@ put_health(struct strbuf *out, const struct report *report)
 		view_text(out, status->ready_how);
 		strbuf_add(out, ")\n");
 	}
-	put_text_line(out, "Health", status->health);
 	put_text_line(out, "Says", status->text);
 	if (status->error != 0)
 		put_text_line(out, "Error", strerror(status->error));
@@ -521,7 +520,6 @@ put_json_report(struct json *json, const struct report *report)
 	json_string(json, "status_text", status->text);
 	json_string(json, "status_error",
 	    status->error == 0 ? NULL : strerror(status->error));
-	json_string(json, "health", status->health);
 	json_number(json, "total_memory_bytes", (int64_t)report->rss_bytes);
 	json_seconds(json, "total_cpu_seconds", report->cpu_ms);
 	tree_put_json(json, &report->tree);

@@ -28,7 +28,6 @@ static const char *const cause_names[HISTORY_CAUSES] = {
 	[HISTORY_STOP] = "stop",
 	[HISTORY_TIME] = "time-limit",
 	[HISTORY_UNREADY] = "not-ready",
-	[HISTORY_UNHEALTHY] = "unhealthy",
 	[HISTORY_OOM] = "out-of-memory",
 	[HISTORY_NO_START] = "no-start",
 };

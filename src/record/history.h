@@ -22,7 +22,6 @@ enum history_cause {
 	HISTORY_STOP,		/* asked to stop or to restart */
 	HISTORY_TIME,		/* --max-runtime */
 	HISTORY_UNREADY,	/* --ready-timeout */
-	HISTORY_UNHEALTHY,	/* health check or watchdog */
 	HISTORY_OOM,		/* killed for want of memory */
 	HISTORY_NO_START,	/* could not be started: .error */
 	HISTORY_CAUSES

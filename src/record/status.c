@@ -37,7 +37,6 @@ static const struct member members[] = {
 	{ "ready", FLAG, AT(ready) },
 	{ "text", TEXT, AT(text) },
 	{ "error", INT, AT(error) },
-	{ "health", TEXT, AT(health) },
 	{ "notify-ignored", UNSIGNED, AT(notify_ignored) },
 };
 

@@ -44,7 +44,6 @@ struct status {
 	bool ready;
 	const char *text;	/* its own STATUS= */
 	int error;		/* its own ERRNO= */
-	const char *health;	/* "ok", "2 failures in a row" */
 	uint64_t notify_ignored; /* messages that were not acceptable */
 	struct status_log logs[STATUS_LOGS];
 };

@@ -169,30 +169,18 @@ notify_open(struct notify *notify, int dir_fd, const char *dir, uid_t uid)
 }
 
 static bool
-may_send(const struct notify *notify, const struct message *from,
-    pid_t main_pid)
+may_send(const struct notify *notify, const struct message *from)
 {
-	if (from->uid != 0 && from->uid != geteuid() &&
-	    from->uid != notify->uid)
-		return false;
-	switch (notify->access) {
-	case NOTIFY_ALL:
-		return true;
-	case NOTIFY_MAIN:
-		return from->pid == main_pid;
-	case NOTIFY_NONE:
-		break;
-	}
-	return false;
+	return from->has_sender &&
+	    (from->uid == 0 || from->uid == geteuid() ||
+		from->uid == notify->uid);
 }
 
 int
-notify_receive(struct notify *notify, pid_t main_pid,
-    struct notify_message *message)
+notify_receive(struct notify *notify, struct notify_message *message)
 {
 	char text[PAYLOAD_MAX];
 	struct message from;
-	bool good;
 	int i;
 
 	for (i = 0; i < DROPS_AT_ONCE; i++) {
@@ -201,14 +189,9 @@ notify_receive(struct notify *notify, pid_t main_pid,
 			return 0;
 		/* To answer a BARRIER is to close its descriptor. */
 		message_close(&from);
-		good = !from.cut && from.has_sender &&
-		    may_send(notify, &from, main_pid) &&
-		    notify_parse(message, text, from.length) == 0;
-		if (good) {
-			message->sender = from.pid;
-			message->sender_uid = from.uid;
+		if (!from.cut && may_send(notify, &from) &&
+		    notify_parse(message, text, from.length) == 0)
 			return 1;
-		}
 		notify->ignored++;
 	}
 	return 0;
@@ -313,8 +296,6 @@ enum key {
 	KEY_RESTART_RESET,
 	KEY_STATUS,
 	KEY_STOPPING,
-	KEY_WATCHDOG,
-	KEY_WATCHDOG_USEC,
 	KEY_COUNT
 };
 
@@ -331,8 +312,6 @@ find_key(const char *name, size_t length)
 		[KEY_RESTART_RESET] = "RESTART_RESET",
 		[KEY_STATUS] = "STATUS",
 		[KEY_STOPPING] = "STOPPING",
-		[KEY_WATCHDOG] = "WATCHDOG",
-		[KEY_WATCHDOG_USEC] = "WATCHDOG_USEC",
 	};
 	enum key key;
 
@@ -404,14 +383,6 @@ take_value(struct notify_message *message, enum key key, const char *value,
 		break;
 	case KEY_STOPPING:
 		message->stopping |= is_one;
-		break;
-	case KEY_WATCHDOG:
-		message->watchdog |= is_one;
-		message->watchdog_trigger |= is_text(value, length, "trigger");
-		break;
-	case KEY_WATCHDOG_USEC:
-		(void)take_number(value, length, UINT64_MAX,
-		    &message->watchdog_us);
 		break;
 	case KEY_COUNT:
 		break;

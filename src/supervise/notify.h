@@ -18,30 +18,19 @@
 #define NOTIFY_ADDRESS_MAX 109
 #define NOTIFY_STATUS_MAX  256
 
-enum notify_access {
-	NOTIFY_ALL,	/* root, our user and the target's user */
-	NOTIFY_MAIN,	/* the main process only */
-	NOTIFY_NONE
-};
-
 struct notify {
 	int fd;			/* poll it for input; -1: closed */
 	int dir_fd;		/* borrowed; holds the socket; -1: abstract */
 	char address[NOTIFY_ADDRESS_MAX];	/* for $NOTIFY_SOCKET */
-	uid_t uid;		/* the target's */
-	enum notify_access access;
+	uid_t uid;		/* the target's: it, we and root may send */
 	uint64_t ignored;	/* messages, for status */
 };
 
 /* A message that passed all checks.  Numbers are 0 where not given. */
 struct notify_message {
-	pid_t sender;
-	uid_t sender_uid;
 	bool ready;
 	bool reloading;
 	bool stopping;
-	bool watchdog;			/* WATCHDOG=1 */
-	bool watchdog_trigger;		/* WATCHDOG=trigger */
 	bool restart_reset;
 	bool has_status;		/* an empty one clears */
 	bool has_errno;
@@ -49,7 +38,6 @@ struct notify_message {
 	pid_t main_pid;			/* MAINPID=; to be verified */
 	uint64_t monotonic_us;		/* with reloading */
 	uint64_t extend_us;		/* EXTEND_TIMEOUT_USEC= */
-	uint64_t watchdog_us;		/* WATCHDOG_USEC= */
 	char status[NOTIFY_STATUS_MAX];	/* one printable line of UTF-8; a
 					   longer one is cut between
 					   characters */
@@ -77,18 +65,15 @@ int	notify_open(struct notify *notify, int dir_fd, const char *dir,
  * acceptable is dropped (and counted), descriptors that come along are
  * closed, a BARRIER is answered.
  *
- * main_pid  the main process; NOTIFY_MAIN compares with it.
- *
  * Returns 1 with *message filled, or 0 when there is none.  In a flood it
  * also returns 0, after some dozens of dropped ones: the socket stays
  * readable, and the loop comes back to it.
  */
-int	notify_receive(struct notify *notify, pid_t main_pid,
-	    struct notify_message *message);
+int	notify_receive(struct notify *notify, struct notify_message *message);
 
 /*
  * Parse the text of a datagram, as notify_receive() does.  Returns 0, or -1
- * if it is to be ignored as a whole.  Does not touch sender and sender_uid.
+ * if it is to be ignored as a whole.
  */
 int	notify_parse(struct notify_message *message, const char *text,
 	    size_t length);

@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/exitcode.h"
+#include "base/signals.h"
 #include "base/signame.h"
 
 #define HEALTHY_MS     60000
@@ -31,11 +33,7 @@ ending_from_wait(struct ending *ending, int wait_status, uint64_t uptime_ms)
 static const char *
 prelude(const struct ending *ending)
 {
-	if (ending->timed_out)
-		return "exceeded its time and ";
-	if (ending->unhealthy)
-		return "was unhealthy and ";
-	return "";
+	return ending->timed_out ? "exceeded its time and " : "";
 }
 
 void
@@ -76,7 +74,8 @@ duration_describe(uint64_t ms, char text[DURATION_TEXT_MAX])
 int
 ending_exit_status(const struct ending *ending)
 {
-	return ending->signalled ? 128 + ending->number : ending->number;
+	return ending->signalled ? EX_SIGNALLED + ending->number
+				 : ending->number;
 }
 
 static bool
@@ -85,8 +84,8 @@ contains(const struct status_set *set, const struct ending *ending)
 	unsigned int number = (unsigned int)ending->number;
 
 	if (ending->signalled)
-		return number >= 1 && number <= 64 &&
-		    (set->signals >> (number - 1) & 1) != 0;
+		return number >= 1 && number <= SIGNALS_LAST &&
+		    SIGNAL_IN(set->signals, number);
 	return number <= 255 && (set->codes[number / 64] >> number % 64 & 1);
 }
 
@@ -105,7 +104,7 @@ policy_classify(const struct spec_restart *policy, const struct ending *ending)
 		return OUTCOME_ABNORMAL;
 	if (contains(&policy->fatal, ending))
 		return OUTCOME_FATAL;
-	if (ending->timed_out || ending->unhealthy)
+	if (ending->timed_out)
 		return OUTCOME_ABNORMAL;
 	if (contains(&policy->success, ending))
 		return OUTCOME_SUCCESS;

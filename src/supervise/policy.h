@@ -22,7 +22,6 @@ struct ending {
 	bool core;		/* and memory was dumped */
 	bool timed_out;		/* we ended it: longer than --max-runtime, or
 				   not ready in time */
-	bool unhealthy;		/* we ended it: health check or watchdog */
 	bool not_started;	/* there was no run: fork(2) and the like */
 	uint64_t uptime_ms;	/* CLOCK_BOOTTIME, from its spawn to its end */
 };
@@ -31,7 +30,7 @@ struct ending {
 enum outcome {
 	OUTCOME_SUCCESS,	/* 0; HUP INT TERM PIPE; --success */
 	OUTCOME_FAILURE,	/* any other exit status */
-	OUTCOME_ABNORMAL,	/* any other signal, a time limit, ill health */
+	OUTCOME_ABNORMAL,	/* any other signal, a time limit */
 	OUTCOME_FATAL		/* --fatal */
 };
 

@@ -510,7 +510,7 @@ take_main_pid(struct supervisor *sup, const struct notify_message *message)
 {
 	if (message->main_pid == 0 || message->main_pid == sup->main_pid)
 		return;
-	/* Root may say so of any process, others only of a descendant. */
+	/* No other is ours to supervise, whoever says so. */
 	if (!family_has(message->main_pid))
 		return;
 	sup->named_pid = message->main_pid;
@@ -581,6 +581,6 @@ run_take_notifications(struct supervisor *sup)
 
 	/* Not more: a flood must not keep us from all else. */
 	for (i = 0; i < MESSAGES_AT_ONCE && sup->notify.fd != -1 &&
-	    notify_receive(&sup->notify, sup->main_pid, &message) == 1; i++)
+	    notify_receive(&sup->notify, &message) == 1; i++)
 		take_message(sup, &message);
 }

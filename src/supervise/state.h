@@ -32,7 +32,6 @@ enum event {
 	EV_READY_TIMEOUT,
 	EV_EXITED,		/* the main process ended */
 	EV_RUNTIME_OVER,	/* --max-runtime */
-	EV_UNHEALTHY,		/* health check or watchdog */
 	EV_LEAVING,		/* STOPPING=1: it ends by itself */
 	EV_RESTART,		/* asked to replace the run */
 	EV_STOP,		/* asked to stop for good */
@@ -47,7 +46,7 @@ enum event {
 enum action {
 	ACT_NONE,
 	ACT_SPAWN,		/* start a run; may answer EV_SPAWN_FAILED */
-	ACT_UP,			/* tell who waits; arm health, watchdog */
+	ACT_UP,			/* tell who waits */
 	ACT_PLAN,		/* kill what is left of the run, ask policy,
 				   arm the delay; may answer EV_SLOT, EV_DONE */
 	ACT_PLAN_RETRY,		/* the same with ending.not_started */

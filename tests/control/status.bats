@@ -161,7 +161,7 @@ ended_by() {
 	start_imp -n kept -s -- "$PROBE" --no-report --wait
 	"$IMP" --restart kept
 	# The kernel's doing cannot be had everywhere.
-	printf '%-199s\n' '99 1764400000000 1000 5 9 0 7 0 0 1764400001120' |
+	printf '%-199s\n' '99 1764400000000 1000 4 9 0 7 0 0 1764400001119' |
 		dd of="$IMP_STATE_DIR/kept/history" bs=200 seek=19 \
 		    conv=notrunc status=none
 	run -0 "$IMP" --status kept

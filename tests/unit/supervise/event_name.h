@@ -16,7 +16,6 @@ event_name(enum event event)
 		[EV_READY_TIMEOUT] = "not ready in time",
 		[EV_EXITED] = "exited",
 		[EV_RUNTIME_OVER] = "run time over",
-		[EV_UNHEALTHY] = "unhealthy",
 		[EV_LEAVING] = "leaving",
 		[EV_RESTART] = "restart",
 		[EV_STOP] = "stop",

@@ -51,13 +51,8 @@ test_parse(void)
 	ok(parse("STOPPING=1") == 0 && message.stopping, "STOPPING");
 	ok(parse("STATUS=") == 0 && message.has_status &&
 	    message.status[0] == '\0', "an empty status clears");
-	ok(parse("WATCHDOG=1") == 0 && message.watchdog &&
-	    !message.watchdog_trigger, "WATCHDOG=1");
-	ok(parse("WATCHDOG=trigger") == 0 && !message.watchdog &&
-	    message.watchdog_trigger, "WATCHDOG=trigger");
-	ok(parse("WATCHDOG_USEC=20000000\nEXTEND_TIMEOUT_USEC=5") == 0 &&
-	    message.watchdog_us == 20000000 && message.extend_us == 5,
-	    "times");
+	ok(parse("EXTEND_TIMEOUT_USEC=5") == 0 && message.extend_us == 5,
+	    "more time");
 	ok(parse("ERRNO=2\nRESTART_RESET=1") == 0 && message.has_errno &&
 	    message.error == 2 && message.restart_reset, "ERRNO and a reset");
 }
@@ -73,10 +68,10 @@ test_numbers(void)
 	    "nor anything but digits");
 	ok(parse("MAINPID=2147483648") == 0 && message.main_pid == 0,
 	    "nor too large");
-	ok(parse("WATCHDOG_USEC=18446744073709551615") == 0 &&
-	    message.watchdog_us == UINT64_MAX, "the largest number");
-	ok(parse("WATCHDOG_USEC=18446744073709551616") == 0 &&
-	    message.watchdog_us == 0, "one more is ignored");
+	ok(parse("EXTEND_TIMEOUT_USEC=18446744073709551615") == 0 &&
+	    message.extend_us == UINT64_MAX, "the largest number");
+	ok(parse("EXTEND_TIMEOUT_USEC=18446744073709551616") == 0 &&
+	    message.extend_us == 0, "one more is ignored");
 	ok(parse("ERRNO=99999999999") == 0 && !message.has_errno,
 	    "an ERRNO that is none");
 }
@@ -260,39 +255,18 @@ test_messages(struct notify *notify)
 {
 	int fd = client(notify);
 
-	is_int(notify_receive(notify, 1, &message), 0, "no message: 0");
+	is_int(notify_receive(notify, &message), 0, "no message: 0");
 	(void)send(fd, "READY=1", 7, 0);
 	(void)send(fd, "STOPPING=1", 10, 0);
-	ok(notify_receive(notify, 1, &message) == 1 && message.ready &&
-	    message.sender == getpid() && message.sender_uid == geteuid(),
-	    "a message, with its sender");
-	ok(notify_receive(notify, 1, &message) == 1 && message.stopping &&
+	ok(notify_receive(notify, &message) == 1 && message.ready,
+	    "a message");
+	ok(notify_receive(notify, &message) == 1 && message.stopping &&
 	    !message.ready, "messages come in order");
-	is_int(notify_receive(notify, 1, &message), 0, "and then no more");
+	is_int(notify_receive(notify, &message), 0, "and then no more");
 	is_int(notify_send(notify->address, "STATUS=up\nREADY=1"), 0,
 	    "our own sender");
-	ok(notify_receive(notify, 1, &message) == 1 && message.ready &&
+	ok(notify_receive(notify, &message) == 1 && message.ready &&
 	    strcmp(message.status, "up") == 0, "reaches it");
-	close(fd);
-}
-
-static void
-test_access(struct notify *notify)
-{
-	int fd = client(notify);
-
-	notify->access = NOTIFY_MAIN;
-	(void)send(fd, "READY=1", 7, 0);
-	is_int(notify_receive(notify, getpid() + 1, &message), 0,
-	    "access main: others are ignored");
-	(void)send(fd, "READY=1", 7, 0);
-	is_int(notify_receive(notify, getpid(), &message), 1,
-	    "the main process is not");
-	notify->access = NOTIFY_NONE;
-	(void)send(fd, "READY=1", 7, 0);
-	is_int(notify_receive(notify, getpid(), &message), 0,
-	    "access none: all are");
-	notify->access = NOTIFY_ALL;
 	close(fd);
 }
 
@@ -318,11 +292,11 @@ test_users(struct notify *notify)
 		return;
 	}
 	send_as(notify, PEOPLE - 1);
-	is_int(notify_receive(notify, 0, &message), 0,
+	is_int(notify_receive(notify, &message), 0,
 	    "a stranger's message is ignored");
 	send_as(notify, notify->uid);
-	ok(notify_receive(notify, 0, &message) == 1 &&
-	    message.sender_uid == notify->uid, "the target's user may send");
+	is_int(notify_receive(notify, &message), 1,
+	    "the target's user may send");
 }
 
 static void
@@ -341,12 +315,12 @@ test_hostile(struct notify *notify)
 	(void)send(fd, "READY=1\0READY=1", 15, 0);
 	send_fds(fd, "READY", STDIN_FILENO, 253);
 	send_fds(fd, "FDSTORE=1\nFDNAME=x", STDIN_FILENO, 17);
-	ok(notify_receive(notify, 0, &message) == 1 && !message.ready,
+	ok(notify_receive(notify, &message) == 1 && !message.ready,
 	    "empty, oversized and NUL-ridden messages are skipped");
 	is_int((intmax_t)(notify->ignored - ignored), 3, "and counted");
-	is_int(notify_receive(notify, 0, &message), 1,
+	is_int(notify_receive(notify, &message), 1,
 	    "descriptors do not get in the way");
-	is_int(notify_receive(notify, 0, &message), 0, "that was all");
+	is_int(notify_receive(notify, &message), 0, "that was all");
 
 	if (pipe(ends) == -1)
 		perror("# pipe");
@@ -354,7 +328,7 @@ test_hostile(struct notify *notify)
 	close(ends[1]);
 	far.fd = ends[0];
 	is_int(poll(&far, 1, 0), 0, "a barrier holds");
-	is_int(notify_receive(notify, 0, &message), 0, "is no message");
+	is_int(notify_receive(notify, &message), 0, "is no message");
 	ok(poll(&far, 1, 0) == 1 && (far.revents & POLLHUP) != 0,
 	    "and is answered");
 	close(ends[0]);
@@ -374,11 +348,11 @@ test_no_descriptors(struct notify *notify)
 	none.rlim_cur = 0;
 	send_fds(fd, "READY=1", STDIN_FILENO, 1);
 	(void)setrlimit(RLIMIT_NOFILE, &none);
-	is_int(notify_receive(notify, 0, &message), 0,
+	is_int(notify_receive(notify, &message), 0,
 	    "a message whose descriptors were cut off is ignored");
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 	(void)send(fd, "READY=1", 7, 0);
-	is_int(notify_receive(notify, 0, &message), 1, "the next is not");
+	is_int(notify_receive(notify, &message), 1, "the next is not");
 	close(fd);
 }
 
@@ -393,7 +367,7 @@ receive_inside(int to_fd, int from_fd)
 	    write(to_fd, notify.address, sizeof(notify.address)) == -1 ||
 	    read(from_fd, &go, 1) != 1)
 		return 1;
-	return notify_receive(&notify, 0, &message) != 0 ||
+	return notify_receive(&notify, &message) != 0 ||
 	    notify.ignored != 1;
 }
 
@@ -445,12 +419,12 @@ test_flood(struct notify *notify)
 		for (i = 0; i < 20; i++)
 			(void)send(fd, round % 2 ? "" : "STATUS=x",
 			    round % 2 ? 0 : 8, MSG_DONTWAIT);
-		while (notify_receive(notify, 0, &message) == 1)
+		while (notify_receive(notify, &message) == 1)
 			got++;
 	}
 	ok(got >= 100, "a flood is read");
 	(void)send(fd, "READY=1", 7, MSG_DONTWAIT);
-	ok(notify_receive(notify, 0, &message) == 1 && message.ready,
+	ok(notify_receive(notify, &message) == 1 && message.ready,
 	    "and what comes after it is heard");
 	close(fd);
 }
@@ -543,7 +517,6 @@ main(void)
 	test_other_user(dir, dir_fd);
 	is_int(notify_open(&notify, -1, NULL, PEOPLE), 0, "a socket to try");
 	test_messages(&notify);
-	test_access(&notify);
 	test_users(&notify);
 	test_hostile(&notify);
 	test_no_descriptors(&notify);

@@ -116,9 +116,6 @@ test_classes(void)
 	ending.timed_out = true;
 	is_int(classify(ending), OUTCOME_ABNORMAL,
 	    "a run over its time is abnormal, whatever its status");
-	ending = killed(SIGTERM, 0);
-	ending.unhealthy = true;
-	is_int(classify(ending), OUTCOME_ABNORMAL, "so is an unhealthy one");
 	ending = exited(64, 0);
 	ending.timed_out = true;
 	is_int(classify(ending), OUTCOME_FATAL, "--fatal goes before that");

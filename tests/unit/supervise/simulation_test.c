@@ -312,8 +312,8 @@ static void
 happen(struct life *life)
 {
 	static const enum event events[] = { EV_READY, EV_READY_TIMEOUT,
-		EV_RUNTIME_OVER, EV_UNHEALTHY, EV_LEAVING, EV_RESTART };
-	enum event event = events[draw(life) % 6];
+		EV_RUNTIME_OVER, EV_LEAVING, EV_RESTART };
+	enum event event = events[draw(life) % 5];
 
 	if (event == EV_READY && life->state != ST_STARTING)
 		return;
