@@ -11,13 +11,13 @@
 
 #include "base/xalloc.h"
 
-char *
+const char *
 path_absolute(const char *path)
 {
 	char *cwd, *joined;
 
-	if (*path == '/')
-		return xstrdup(path);
+	if (path == NULL || *path == '/')
+		return path;
 	cwd = getcwd(NULL, 0);
 	if (cwd == NULL)
 		return NULL;

@@ -5,9 +5,10 @@
 #define BASE_PATH_H
 
 /*
- * path made absolute by the current directory, allocated.  NULL with errno if
- * that is not known and the path is not absolute.  Prints nothing.
+ * path made absolute by the current directory: itself if it is absolute, else
+ * in memory that is never freed.  NULL stays NULL.  NULL with errno if the
+ * current directory is not known.  Prints nothing.
  */
-char	*path_absolute(const char *path);
+const char	*path_absolute(const char *path);
 
 #endif

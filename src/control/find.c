@@ -359,7 +359,7 @@ add_name(struct found *found, const char *name)
 }
 
 static void
-add_foreign(struct found *found, const char *given, char *path)
+add_foreign(struct found *found, const char *given, const char *path)
 {
 	char *what = xasprintf("pidfile '%s'", given);
 	struct daemon *daemon = add(found, DAEMON_FOREIGN, what, given);
@@ -387,12 +387,12 @@ add_foreign(struct found *found, const char *given, char *path)
 static void
 add_pidfile(struct found *found, const char *given)
 {
-	char *path = path_absolute(given);
+	const char *path = path_absolute(given);
 	char key[KEY_ROOM];
 	struct daemon *daemon;
 
 	if (path == NULL)
-		path = xstrdup(given);
+		path = given;
 	place_key_of_pidfile(path, key);
 	if (found->place_count > 0) {
 		daemon = add_key(found, &found->places[0], key);

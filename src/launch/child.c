@@ -59,7 +59,7 @@ set_streams(const struct plan *plan, struct report *report)
 	(void)report;
 	for (fd = 0; fd < 3; fd++) {
 		from_fd = plan->terminal_fd != -1 ? plan->terminal_fd
-						  : plan->stream_fds[fd];
+						  : plan->streams.fds[fd];
 		if (from_fd != -1 && move_fd(from_fd, fd) == -1)
 			return -1;
 	}

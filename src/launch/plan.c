@@ -26,27 +26,18 @@ plan_init(struct plan *plan, const struct spec *spec)
 	memset(plan, 0, sizeof(*plan));
 	plan->spec = spec;
 	plan->detached = !spec->foreground;
-	plan->stream_fds[0] = plan->stream_fds[1] = plan->stream_fds[2] = -1;
-	plan->null_fd = -1;
+	streams_init(&plan->streams);
 	plan->pidfile.dir_fd = -1;
 	plan->cgroup_fd = -1;
 	plan->notify_fd = -1;
 	plan->terminal_fd = -1;
 }
 
-const char *
-plan_absolute(const char *path)
-{
-	if (path == NULL || *path == '/')
-		return path;
-	return path_absolute(path);
-}
-
 /* *path made absolute in place; or the reason is told. */
 static int
 make_absolute(const char **path)
 {
-	const char *absolute = plan_absolute(*path);
+	const char *absolute = path_absolute(*path);
 
 	if (absolute == NULL && *path != NULL) {
 		diag_err("cannot tell where '%s' is: the current directory is "
@@ -201,29 +192,15 @@ plan_prepare(struct plan *plan)
 		&plan->credentials) == -1 ||
 	    take_command(plan) == -1 || take_pidfile(plan) == -1)
 		return EX_SETUP;
-	return plan_open_streams(plan) == -1 ? EX_SETUP : 0;
-}
-
-void
-plan_close_streams(struct plan *plan)
-{
-	int i;
-
-	/* Two outputs to one file share their descriptor. */
-	if (plan->stream_fds[2] == plan->stream_fds[1])
-		plan->stream_fds[2] = -1;
-	for (i = 0; i < 3; i++) {
-		if (plan->is_logged[i] ||
-		    plan->stream_fds[i] == plan->null_fd)
-			plan->stream_fds[i] = -1;
-		fdio_close(&plan->stream_fds[i]);
-	}
-	fdio_close(&plan->null_fd);
+	if (streams_open(&plan->streams, spec, &plan->credentials,
+		plan->detached) == -1)
+		return EX_SETUP;
+	return 0;
 }
 
 void
 plan_fini(struct plan *plan)
 {
-	plan_close_streams(plan);
+	streams_close(&plan->streams);
 	pid_file_fini(&plan->pidfile);
 }

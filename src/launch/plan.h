@@ -11,6 +11,7 @@
 #include "launch/credentials.h"
 #include "launch/environment.h"
 #include "launch/stage.h"
+#include "launch/streams.h"
 #include "record/pidfile.h"
 #include "spec/spec.h"
 
@@ -26,11 +27,7 @@ struct plan {
 	struct credentials credentials;
 	struct environment environment;
 
-	/* What becomes 0, 1 and 2; -1: stays as it is. */
-	int stream_fds[3];
-	bool is_logged[3];	/* opened by whoever has loggers, not here */
-	int null_fd;		/* /dev/null, shared by those that go there */
-
+	struct streams streams;
 	const char *chroot;	/* absolute */
 	const char *chdir;	/* absolute, or within chroot */
 	char **argv;
@@ -75,30 +72,13 @@ void	plan_init(struct plan *plan, const struct spec *spec);
 int	plan_prepare(struct plan *plan);
 
 /*
- * Open what the streams that go to files, /dev/null or nowhere become.
- * Those that a logger serves are left at -1 for the supervisor to fill.
- * Part of plan_prepare().
- */
-int	plan_open_streams(struct plan *plan);
-
-/*
  * Open the directory of a pidfile; path is absolute, or NULL: there is none.
  * Returns 0, or -1 after having told why.
  */
 int	plan_open_pidfile(const struct spec *spec, struct pid_file *pidfile,
 	    const char *path, const char *spelled);
 
-/* Close the streams: nothing will be started any more. */
-void	plan_close_streams(struct plan *plan);
-
 /* Close all that was opened. */
 void	plan_fini(struct plan *plan);
-
-/*
- * path made absolute by the current directory, as itself if it is absolute, or
- * in memory that is never freed.  NULL stays NULL.  NULL with errno if the
- * directory is not known.
- */
-const char	*plan_absolute(const char *path);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/diag.h"
 #include "base/exitcode.h"
 #include "base/fdio.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -160,7 +161,7 @@ take_claim(struct start *start, const struct spec *spec)
 			  "IMP_STATE_DIR or HOME");
 		return EX_SETUP;
 	}
-	start->state_dir = plan_absolute(path);
+	start->state_dir = path_absolute(path);
 	if (start->state_dir == path)
 		start->state_dir = xstrdup(path);
 	if (claim_take(&start->claim, start->state_dir, list, count,
@@ -264,7 +265,7 @@ dest_text(const struct dest *dest)
 	struct strbuf text = { NULL, 0, 0 };
 
 	if (dest->kind == DEST_FILE)
-		return plan_absolute(dest->text);
+		return path_absolute(dest->text);
 	return dest_print(dest, &text) ? text.bytes : NULL;
 }
 

@@ -3,6 +3,8 @@
 
 #include <config.h>
 
+#include "launch/streams.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,29 +12,44 @@
 
 #include "base/diag.h"
 #include "base/fdio.h"
-#include "launch/plan.h"
+#include "base/path.h"
 #include "os/trust.h"
 
-/*
- * One descriptor for all that goes to /dev/null.  Never one of 0 to 2, since
- * these are occupied; so that moving one stream into place cannot overwrite
- * another.
- */
-static int
-open_null(struct plan *plan)
+/* What the streams are opened by. */
+struct opening {
+	struct streams *streams;
+	const struct spec *spec;
+	const struct credentials *credentials;
+	bool detached;
+};
+
+void
+streams_init(struct streams *streams)
 {
-	if (plan->null_fd == -1)
-		plan->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (plan->null_fd == -1)
+	memset(streams, 0, sizeof(*streams));
+	streams->fds[0] = streams->fds[1] = streams->fds[2] = -1;
+	streams->null_fd = -1;
+}
+
+/*
+ * Never one of 0 to 2, since these are occupied; so that moving one stream
+ * into place cannot overwrite another.
+ */
+int
+streams_null(struct streams *streams)
+{
+	if (streams->null_fd == -1)
+		streams->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (streams->null_fd == -1)
 		diag_err("cannot open '/dev/null'");
-	return plan->null_fd;
+	return streams->null_fd;
 }
 
 /* A FIFO that nobody writes to must not keep the start waiting. */
 static int
 open_input(const char *spelled)
 {
-	const char *path = plan_absolute(spelled);
+	const char *path = path_absolute(spelled);
 	int fd = -1;
 
 	if (path != NULL)
@@ -45,10 +62,11 @@ open_input(const char *spelled)
 }
 
 static int
-open_file(struct plan *plan, const char *spelled)
+open_file(const struct opening *opening, const char *spelled)
 {
-	const struct spec *spec = plan->spec;
-	const char *path = plan_absolute(spelled);
+	const struct credentials *credentials = opening->credentials;
+	const struct spec *spec = opening->spec;
+	const char *path = path_absolute(spelled);
 	enum trust_refusal why = TRUST_SYSTEM;
 	const char *name;
 	int dir_fd = -1;
@@ -58,12 +76,11 @@ open_file(struct plan *plan, const char *spelled)
 	if (path != NULL)
 		dir_fd = trust_open_parent(path, &name);
 	if (dir_fd != -1 && spec->test)
-		fd = open_null(plan);
+		fd = streams_null(opening->streams);
 	else if (dir_fd != -1)
 		fd = trust_open_output(dir_fd, name,
 		    spec->output.truncate ? O_TRUNC : O_APPEND, spec->log.mode,
-		    plan->credentials.set_uid ? plan->credentials.uid
-					      : geteuid(),
+		    credentials->set_uid ? credentials->uid : geteuid(),
 		    &why);
 	saved = errno;
 	fdio_close(&dir_fd);
@@ -86,25 +103,26 @@ keep_inherited(int which)
 
 /* Set the stream; it stays -1 if it is kept or comes later. */
 static int
-open_output(struct plan *plan, const struct dest *dest, int which)
+open_output(const struct opening *opening, const struct dest *dest, int which)
 {
-	int *fd = &plan->stream_fds[which];
+	struct streams *streams = opening->streams;
+	int *fd = &streams->fds[which];
 
-	if (plan->is_logged[which])
+	if (streams->is_logged[which])
 		return 0;
 	switch (dest->kind) {
 	case DEST_UNSET:
-		if (!plan->detached)
+		if (!opening->detached)
 			return 0;
 		/* FALLTHROUGH */
 	case DEST_NULL:
-		*fd = open_null(plan);
+		*fd = streams_null(streams);
 		break;
 	case DEST_FILE:
-		*fd = open_file(plan, dest->text);
+		*fd = open_file(opening, dest->text);
 		break;
 	case DEST_INHERIT:
-		if (!plan->detached)
+		if (!opening->detached)
 			return 0;
 		*fd = keep_inherited(which);
 		break;
@@ -123,49 +141,51 @@ is_one_file(const struct spec_output *output)
 }
 
 static int
-open_standard_input(struct plan *plan)
+open_standard_input(const struct opening *opening)
 {
-	const struct spec_output *output = &plan->spec->output;
+	const struct spec_output *output = &opening->spec->output;
+	struct streams *streams = opening->streams;
 
 	if (output->stdin_path != NULL)
-		plan->stream_fds[0] = open_input(output->stdin_path);
-	else if (plan->detached && output->inherit_stdin)
-		plan->stream_fds[0] = keep_inherited(0);
-	else if (plan->detached)
-		plan->stream_fds[0] = open_null(plan);
+		streams->fds[0] = open_input(output->stdin_path);
+	else if (opening->detached && output->inherit_stdin)
+		streams->fds[0] = keep_inherited(0);
+	else if (opening->detached)
+		streams->fds[0] = streams_null(streams);
 	else
 		return 0;
-	return plan->stream_fds[0] == -1 ? -1 : 0;
+	return streams->fds[0] == -1 ? -1 : 0;
 }
 
 static int
-open_outputs(struct plan *plan)
+open_outputs(const struct opening *opening)
 {
-	const struct spec_output *output = &plan->spec->output;
+	const struct spec_output *output = &opening->spec->output;
+	struct streams *streams = opening->streams;
 
-	if (open_output(plan, &output->out, 1) == -1)
+	if (open_output(opening, &output->out, 1) == -1)
 		return -1;
-	if (!is_one_file(output) || plan->is_logged[2])
-		return open_output(plan, &output->err, 2);
-	plan->stream_fds[2] = plan->stream_fds[1];
+	if (!is_one_file(output) || streams->is_logged[2])
+		return open_output(opening, &output->err, 2);
+	streams->fds[2] = streams->fds[1];
 	return 0;
 }
 
 /* What the user may not write to is not opened for them. */
 static int
-open_outputs_as_user(struct plan *plan)
+open_outputs_as_user(const struct opening *opening)
 {
+	const struct spec_process *process = &opening->spec->process;
 	struct credentials_loan loan;
 	int result;
 
-	if (!plan->spec->process.access_as_user || geteuid() != 0)
-		return open_outputs(plan);
-	if (credentials_lend(&plan->credentials, &loan) == -1) {
-		diag_err("cannot open files as user '%s'",
-		    plan->spec->process.user);
+	if (!process->access_as_user || geteuid() != 0)
+		return open_outputs(opening);
+	if (credentials_lend(opening->credentials, &loan) == -1) {
+		diag_err("cannot open files as user '%s'", process->user);
 		return -1;
 	}
-	result = open_outputs(plan);
+	result = open_outputs(opening);
 	if (credentials_return(&loan) == 0)
 		return result;
 	diag_err("cannot become ourselves again");
@@ -173,9 +193,29 @@ open_outputs_as_user(struct plan *plan)
 }
 
 int
-plan_open_streams(struct plan *plan)
+streams_open(struct streams *streams, const struct spec *spec,
+    const struct credentials *credentials, bool detached)
 {
-	if (open_standard_input(plan) == -1)
+	const struct opening opening = { streams, spec, credentials, detached };
+
+	if (open_standard_input(&opening) == -1)
 		return -1;
-	return open_outputs_as_user(plan);
+	return open_outputs_as_user(&opening);
+}
+
+void
+streams_close(struct streams *streams)
+{
+	int i;
+
+	/* Two outputs to one file share their descriptor. */
+	if (streams->fds[2] == streams->fds[1])
+		streams->fds[2] = -1;
+	for (i = 0; i < 3; i++) {
+		if (streams->is_logged[i] ||
+		    streams->fds[i] == streams->null_fd)
+			streams->fds[i] = -1;
+		fdio_close(&streams->fds[i]);
+	}
+	fdio_close(&streams->null_fd);
 }

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/fdio.h"
+#include "base/path.h"
 #include "launch/plan.h"
 #include "log/stamp.h"
 #include "os/trust.h"
@@ -44,7 +45,7 @@ static int
 find_file(struct implog *log)
 {
 	enum trust_refusal why = TRUST_SYSTEM;
-	const char *path = plan_absolute(log->path);
+	const char *path = path_absolute(log->path);
 
 	if (path != NULL)
 		log->dir_fd = trust_open_parent(path, &log->file);

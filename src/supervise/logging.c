@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/path.h"
 #include "base/xalloc.h"
 #include "os/vfork.h"
 
@@ -42,7 +43,7 @@ fill_config(struct log_config *config, const struct plan *plan,
 
 	config->dest = dest;
 	if (dest->kind == DEST_FILE)
-		config->path = plan_absolute(dest->text);
+		config->path = path_absolute(dest->text);
 	config->log = &spec->log;
 	config->name = spec->log.tag != NULL ? spec->log.tag
 	    : spec->identity.name != NULL ? spec->identity.name
@@ -117,10 +118,10 @@ open_channel(struct logging *logging, struct plan *plan, bool out, bool err)
 		return -1;
 	logging->count++;
 	if (out)
-		plan->stream_fds[1] =
+		plan->streams.fds[1] =
 		    log_target_fd(&logger->channel, LOG_STDOUT);
 	if (err)
-		plan->stream_fds[2] =
+		plan->streams.fds[2] =
 		    log_target_fd(&logger->channel, LOG_STDERR);
 	return 0;
 }

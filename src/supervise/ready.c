@@ -40,7 +40,7 @@ kind_of(const struct ready *ready)
 static int
 prepare_path(struct ready *ready, const char *path)
 {
-	ready->path = *path == '/' ? path : path_absolute(path);
+	ready->path = path_absolute(path);
 	if (ready->path == NULL) {
 		diag_err("cannot tell where '%s' is", path);
 		return -1;

@@ -66,8 +66,8 @@ init(struct supervisor *sup, const struct spec *spec)
 	sup->logging.label = sup->label;
 	sup->logging.title = &sup->title;
 	start_init(&sup->start, spec);
-	sup->start.plan.is_logged[1] = logging_serves(spec, LOG_STDOUT);
-	sup->start.plan.is_logged[2] = logging_serves(spec, LOG_STDERR);
+	sup->start.plan.streams.is_logged[1] = logging_serves(spec, LOG_STDOUT);
+	sup->start.plan.streams.is_logged[2] = logging_serves(spec, LOG_STDERR);
 }
 
 /*
@@ -205,8 +205,8 @@ supervisor_spawn_helper(struct supervisor *sup, const char *const argv[])
 	plan.notify_fd = -1;
 	plan.own_session = plan.take_terminal = false;
 	plan.terminal_fd = -1;
-	plan.stream_fds[0] = plan.stream_fds[1] = plan.stream_fds[2] =
-	    plan.null_fd;
+	plan.streams.fds[0] = plan.streams.fds[1] = plan.streams.fds[2] =
+	    plan.streams.null_fd;
 	pid = detach_spawn(&plan, &report);
 	if (pid > 0)
 		family_adopt_helper(&sup->family, pid);
@@ -235,8 +235,8 @@ open_ready(struct supervisor *sup)
 	sup->ready_ops.spawn = spawn_probe;
 	sup->ready_ops.is_ours = is_ours;
 	sup->ready_ops.addresses = sup->seldom->addresses;
-	if (plan->null_fd == -1)
-		plan->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (streams_null(&plan->streams) == -1)
+		return -1;
 	return ready_prepare(&sup->ready, &sup->spec->ready,
 	    plan->pidfile.path, &sup->ready_ops);
 }

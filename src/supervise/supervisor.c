@@ -393,7 +393,7 @@ say_farewell(struct supervisor *sup)
 	struct pollfd fds[LOGGING_CHANNELS];
 	size_t count;
 
-	plan_close_streams(&sup->start.plan);
+	streams_close(&sup->start.plan.streams);
 	while (sup->terminal.pid != 0 && clock_ms() < deadline) {
 		(void)marks_wait(NULL, 0,
 		    clock_poll_timeout(clock_ms(), deadline));

@@ -152,7 +152,7 @@ int
 terminal_begin(struct terminal_relay *relay, struct plan *plan,
     struct family *family)
 {
-	int out_fd = plan->stream_fds[1];
+	int out_fd = plan->streams.fds[1];
 	int master_fd, saved;
 	pid_t pid = -1;
 
