@@ -38,8 +38,8 @@ struct stage_look {
 
 /*
  * Fill a stage and look at its front: at most most bytes, in at most lines
- * lines (0: any).  last: nothing follows, the run has ended.  Returns false when there
- * is nothing to do.
+ * lines (0: any).  last: nothing follows, the run has ended.  Returns false
+ * when there is nothing to do.
  */
 bool	stage_look(struct logger *logger, enum log_stream_number stream,
     size_t most, size_t lines, bool last, struct stage_look *look);
