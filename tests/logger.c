@@ -53,7 +53,7 @@ struct run {
 	int fail;	  /* the errno that it gets; 0: a SIGKILL */
 	size_t burst;
 	unsigned int seed;
-	bool finish, is_inside, is_failing;
+	bool is_inside, is_failing;
 	pid_t logger, feeder;
 	sigset_t mask; /* as we were given it */
 };
@@ -157,8 +157,6 @@ set_number(struct run *run, const char *name, const char *value)
 		run->burst = (size_t)n;
 	else if (strcmp(name, "linger") == 0)
 		run->config.linger_ms = (unsigned int)n;
-	else if (strcmp(name, "finish") == 0)
-		run->finish = n != 0;
 	else
 		errx(2, "unknown option '%s'", name);
 }
@@ -322,7 +320,8 @@ wait_for(struct run *run, int us)
 	if (fd.revents == 0)
 		return;
 	reports = log_take_reports(&run->channel);
-	if ((reports & LOG_SAYS_DRAINED) && log_is_drained(&run->channel))
+	if ((reports & LOG_SAYS_DONE) &&
+	    log_is_done(&run->channel, LOG_ASK_DRAIN))
 		append(run->events, "drained ", 0);
 	if (reports & LOG_SAYS_MATCHED)
 		append(run->events, "matched ", 0);
@@ -442,7 +441,7 @@ supervise(struct run *run)
 	int status, us;
 	pid_t pid;
 
-	while (!asked || !log_is_drained(&run->channel)) {
+	while (!asked || !log_is_done(&run->channel, LOG_ASK_DRAIN)) {
 		us = run->kills > 0 ? life_us(run) : -1;
 		wait_for(run, us);
 		if (us >= 0 && run->logger > 0) {
@@ -506,8 +505,6 @@ main(int argc, char **argv)
 	start_logger(&run);
 	start_feeder(&run, *argv != NULL ? argv : NULL);
 	supervise(&run);
-	if (run.finish)
-		log_ask(&run.channel, LOG_ASK_FINISH);
 	log_close(&run.channel);
 	/* One that was killed has not stored all. */
 	while (waitpid(run.logger, &status, 0) != -1 || errno == EINTR)

@@ -322,6 +322,9 @@ put_log(struct strbuf *out, const struct status_log *log)
 		strbuf_add(out, "; cannot rotate or open it");
 	if (log->error != 0)
 		strbuf_addf(out, ": %s", strerror(log->error));
+	if (log->compress_status != 0)
+		strbuf_addf(out, "; cannot compress old files: status %d",
+		    log->compress_status);
 	strbuf_add(out, "\n");
 }
 
@@ -479,6 +482,7 @@ put_json_logs(struct json *json, const struct report *report)
 		json_bool(json, "blocked", log->blocked);
 		json_string(json, "error",
 		    log->error == 0 ? NULL : strerror(log->error));
+		json_number(json, "compress_status", log->compress_status);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -367,7 +367,11 @@ log_set_pid(struct log_channel *channel, pid_t pid)
 void
 log_ask(struct log_channel *channel, enum log_request request)
 {
-	(void)atomic_fetch_add(&channel->shared->asked[request], 1);
+	struct log_shared *shared = channel->shared;
+
+	if (request == LOG_ASK_DRAIN)
+		atomic_store(&shared->ended_pid, atomic_load(&shared->pid));
+	(void)atomic_fetch_add(&shared->asked[request], 1);
 	(void)!write(channel->bell.write_fd, "", 1);
 }
 
@@ -389,16 +393,12 @@ log_take_reports(struct log_channel *channel)
 }
 
 bool
-log_is_drained(const struct log_channel *channel)
+log_is_done(const struct log_channel *channel, enum log_request request)
 {
 	const struct log_shared *shared = channel->shared;
-	unsigned int i;
 
-	for (i = 0; i < LOG_ASKS; i++)
-		if (i != LOG_ASK_FINISH && atomic_load(&shared->asked[i]) !=
-					       atomic_load(&shared->done[i]))
-			return false;
-	return true;
+	return atomic_load(&shared->asked[request]) ==
+	       atomic_load(&shared->done[request]);
 }
 
 void

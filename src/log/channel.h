@@ -62,15 +62,15 @@ enum log_request {
 			   pipe holds, an unterminated line included */
 	LOG_ASK_REOPEN, /* as SIGHUP */
 	LOG_ASK_ROTATE, /* as SIGUSR1 and SIGALRM */
-	LOG_ASK_FINISH, /* drain, then exit without waiting for the end */
 	LOG_ASKS
 };
 
 /* What a logger reports; a mask. */
 enum log_report {
-	LOG_SAYS_DRAINED = 1, /* all that was asked for so far is done */
+	LOG_SAYS_DONE = 1,    /* something that was asked for is done */
 	LOG_SAYS_MATCHED = 2, /* a line matched config.match */
-	LOG_SAYS_TROUBLE = 4  /* .blocked or .error changed: log_stats() */
+	LOG_SAYS_TROUBLE = 4  /* .blocked, .error or .compress_status changed:
+				 log_stats() */
 };
 
 struct log_stats {
@@ -84,6 +84,8 @@ struct log_stats {
 	bool blocked; /* the destination takes nothing */
 	int error;    /* errno of that, or of the last
 					   failure to rotate or open; 0 */
+	int compress_status; /* how the compression of a file
+					   failed, as a shell tells it; 0 */
 };
 
 struct log_pipe {
@@ -154,7 +156,10 @@ int	log_target_fd(
  */
 void	log_run(struct log_channel *channel) __attribute__((__noreturn__));
 
-/* The pid of the main process, for %p and for the records of syslog. */
+/*
+ * The pid of the main process, for %p and for the records of syslog: of what is
+ * written from now on.  While a drain is under way it is the one before.
+ */
 void	log_set_pid(struct log_channel *channel, pid_t pid);
 
 /* Ask the logger for something.  Never blocks, never fails. */
@@ -168,8 +173,12 @@ void	log_ask(struct log_channel *channel, enum log_request request);
 int	log_report_fd(const struct log_channel *channel);
 unsigned int	log_take_reports(struct log_channel *channel);
 
-/* Whether nothing asked for is still to be done. */
-bool	log_is_drained(const struct log_channel *channel);
+/*
+ * Whether what was asked for is done.  For a rotation: or has been tried and
+ * failed, see log_stats(), and will be tried again.
+ */
+bool	log_is_done(
+    const struct log_channel *channel, enum log_request request);
 
 void	log_stats(const struct log_channel *channel, struct log_stats *stats);
 

@@ -5,7 +5,6 @@
 
 #include "log/command.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -57,7 +56,6 @@ run(struct logger *logger)
 		&logger->shared->command_pid, &none, (int)getpid()))
 		_exit(0);
 	words_exec(&logger->command, logger->channel->command.read_fd, -1);
-	_exit(errno == ENOENT ? 127 : 126);
 }
 
 void

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/exitcode.h"
 #include "base/fdio.h"
 #include "os/os.h"
 #include "os/priority.h"
@@ -58,11 +59,10 @@ run(struct logger *logger, int from_fd, int to_fd)
 	 */
 	(void)os_set_parent_death_signal(SIGKILL);
 	if (getppid() != parent)
-		_exit(1);
+		_exit(EX_FAILED);
 	(void)setpriority(PRIO_PROCESS, 0, 19);
 	(void)os_set_io_priority(IO_CLASS_IDLE, 7);
 	words_exec(&logger->compress.words, from_fd, to_fd);
-	_exit(127);
 }
 
 /* The new file is readable by whoever could read the old one. */
@@ -117,6 +117,18 @@ compress(struct logger *logger, const struct rotate_entry *entry)
 	return 0;
 }
 
+/* How it went, as an exit status.  The supervisor tells of it. */
+static void
+note(struct logger *logger, int status)
+{
+	logger->compress.failed = status != 0;
+	if (logger->now.stats.compress_status == status)
+		return;
+	logger->now.stats.compress_status = status;
+	logger_commit(logger);
+	logger_say(logger, LOG_SAYS_TROUBLE);
+}
+
 void
 compress_start(struct logger *logger)
 {
@@ -129,8 +141,8 @@ compress_start(struct logger *logger)
 		return;
 	for (i = archive->count; i > 0; i--)
 		if (archive->entries[i - 1].suffix == 0) {
-			logger->compress.failed =
-			    compress(logger, &archive->entries[i - 1]) == -1;
+			if (compress(logger, &archive->entries[i - 1]) == -1)
+				note(logger, EX_SETUP);
 			break;
 		}
 }
@@ -177,10 +189,13 @@ compress_reap(struct logger *logger)
 		if (pid != compress->pid)
 			continue;
 		compress->pid = 0;
-		compress->failed = !WIFEXITED(status) ||
-				   WEXITSTATUS(status) != 0 || !finish(logger);
-		if (compress->failed)
+		status = WIFEXITED(status) ? WEXITSTATUS(status)
+					   : EX_SIGNALLED + WTERMSIG(status);
+		if (status == 0 && !finish(logger))
+			status = EX_SETUP;
+		if (status != 0)
 			remove_aside(logger);
+		note(logger, status);
 		done = true;
 	}
 	if (done) {

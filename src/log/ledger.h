@@ -101,6 +101,7 @@ struct log_shared {
 	atomic_uint asked[LOG_ASKS], done[LOG_ASKS];
 	atomic_uint says;
 	atomic_int pid;			      /* of the main process */
+	atomic_int ended_pid;		      /* ... for which to drain */
 	atomic_int command_pid;		      /* 0: none */
 	uint32_t record_ends[LEDGER_RECORDS]; /* in "out" */
 	size_t tail_room;

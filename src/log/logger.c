@@ -135,7 +135,8 @@ logger_begin_batch(struct logger *logger, enum log_stream_number stream)
 	batch->stream = stream;
 	batch->at_us = logger_wall_us();
 	batch->at_ms = clock_ms();
-	batch->pid = atomic_load(&logger->shared->pid);
+	batch->pid = atomic_load(logger->draining ? &logger->shared->ended_pid
+						  : &logger->shared->pid);
 	batch->until = UINT64_MAX;
 	/* Others write in between, or each line is a record. */
 	batch->hold = logger->channel->pipes > 1 || logger->file.was_shared ||

@@ -69,7 +69,7 @@ struct logger {
 	uint64_t give_up_ms;	   /* nobody writes and nothing moves */
 	bool gives_up;		   /* what is left is dropped */
 	uint64_t copy_lost;	   /* bytes that a copy did not take then */
-	bool draining, finishing;
+	bool draining;
 	unsigned int drain_asked;
 	uint64_t drain_until; /* of .taken */
 	bool want_rotate;

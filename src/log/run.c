@@ -189,18 +189,11 @@ init(struct logger *logger, struct log_channel *channel)
 	command_start(logger);
 }
 
-static bool
-is_asked(const struct logger *logger, enum log_request request)
-{
-	return atomic_load(&logger->shared->asked[request]) !=
-	       atomic_load(&logger->shared->done[request]);
-}
-
 static void
 is_done(struct logger *logger, enum log_request request, unsigned int asked)
 {
 	atomic_store(&logger->shared->done[request], asked);
-	logger_say(logger, LOG_SAYS_DRAINED);
+	logger_say(logger, LOG_SAYS_DONE);
 }
 
 static void
@@ -219,10 +212,12 @@ reopen(struct logger *logger)
 static void
 want_rotate(struct logger *logger)
 {
-	if (logger_has_file(logger) && logger->channel->config.log->rotate)
-		logger->want_rotate = true;
-	else
+	if (!logger_has_file(logger) || !logger->channel->config.log->rotate) {
 		reopen(logger);
+		return;
+	}
+	logger->want_rotate = true;
+	logger->rotate_ms = 0;
 }
 
 static void
@@ -252,7 +247,6 @@ begin_drain(struct logger *logger)
 	logger->draining = true;
 	logger->drain_asked =
 	    atomic_load(&logger->shared->asked[LOG_ASK_DRAIN]);
-	logger->finishing = is_asked(logger, LOG_ASK_FINISH);
 	logger->drain_until = logger->taken;
 	for (i = 0; i < logger->channel->pipes; i++)
 		logger->drain_until +=
@@ -276,8 +270,7 @@ take_requests(struct logger *logger)
 		logger->rotate_asked = asked;
 		want_rotate(logger);
 	}
-	if (!logger->draining && (is_asked(logger, LOG_ASK_DRAIN) ||
-				     is_asked(logger, LOG_ASK_FINISH)))
+	if (!logger->draining && !log_is_done(logger->channel, LOG_ASK_DRAIN))
 		begin_drain(logger);
 }
 
@@ -357,12 +350,12 @@ step_on(struct logger *logger, enum work *step)
 	*step = logger->draining ? drain_step(logger) : next_step(logger);
 	if (logger->rotate_asked !=
 		atomic_load(&logger->shared->done[LOG_ASK_ROTATE]) &&
-	    !logger->want_rotate && logger->rotate_asked != 0)
+	    logger->rotate_asked != 0 &&
+	    (!logger->want_rotate || logger->rotate_ms != 0))
 		is_done(logger, LOG_ASK_ROTATE, logger->rotate_asked);
 	if (*step == WORK_BLOCKED || !command_has_read(logger))
 		return true;
-	return !(logger->finishing && !logger->draining) &&
-	       !(*step == WORK_NONE && has_ended(logger));
+	return *step != WORK_NONE || !has_ended(logger);
 }
 
 /* Whether nobody can write to us any more, however much is still unread. */

@@ -5,11 +5,14 @@
 
 #include "log/words.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/exitcode.h"
 
 static void
 use_shell(struct words *words, const char *command)
@@ -78,10 +81,10 @@ reset_signals(void)
 void
 words_exec(struct words *words, int stdin_fd, int stdout_fd)
 {
-	if (stdin_fd != -1 && dup2(stdin_fd, STDIN_FILENO) == -1)
-		return;
-	if (stdout_fd != -1 && dup2(stdout_fd, STDOUT_FILENO) == -1)
-		return;
+	if ((stdin_fd != -1 && dup2(stdin_fd, STDIN_FILENO) == -1) ||
+	    (stdout_fd != -1 && dup2(stdout_fd, STDOUT_FILENO) == -1))
+		_exit(EX_SETUP);
 	reset_signals();
 	(void)execvp(words->argv[0], words->argv);
+	_exit(errno == ENOENT ? EX_NOTFOUND : EX_NOEXEC);
 }

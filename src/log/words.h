@@ -20,8 +20,9 @@ void	words_init(struct words *words, const char *command);
 
 /*
  * For a child: reset signals, and exec words with stdin and stdout where they
- * are not -1.  Returns only on failure.
+ * are not -1; or exit as a shell would.
  */
-void	words_exec(struct words *words, int stdin_fd, int stdout_fd);
+void	words_exec(struct words *words, int stdin_fd, int stdout_fd)
+    __attribute__((__noreturn__));
 
 #endif

@@ -55,6 +55,7 @@ static const struct member log_members[] = {
 	{ "rotations", UNSIGNED, AT(rotations) },
 	{ "blocked", FLAG, AT(blocked) },
 	{ "error", INT, AT(error) },
+	{ "compress-status", INT, AT(compress_status) },
 };
 /* clang-format on */
 

@@ -25,6 +25,7 @@ struct status_log {
 	uint64_t rotations;
 	bool blocked;
 	int error;		/* errno; 0: none */
+	int compress_status;	/* of a compression that failed; 0: none */
 };
 
 #define STATUS_LOGS 4

@@ -45,6 +45,7 @@ fill_logs(const struct supervisor *sup, struct status *status)
 		log->rotations = stats.rotations;
 		log->blocked = stats.blocked;
 		log->error = stats.error;
+		log->compress_status = stats.compress_status;
 	}
 }
 
@@ -214,6 +215,25 @@ answer_rotate(struct supervisor *sup, const struct server_request *request)
 		logging_ask(&sup->logging, LOG_ASK_ROTATE);
 }
 
+/* As soon as it has been done, or tried in vain. */
+static void
+answer_rotated(struct supervisor *sup)
+{
+	char text[1024];
+	unsigned int i = 0;
+	int error;
+
+	if (!logging_has_rotated(&sup->logging, &i, &error))
+		return;
+	if (error == 0) {
+		server_done_all(&sup->server, ASK_ROTATE, EX_DONE, NULL);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "cannot rotate '%s': %s",
+	    logging_dest(&sup->logging, i), strerror(error));
+	server_done_all(&sup->server, ASK_ROTATE, EX_FAILED, text);
+}
+
 static void
 answer_logs(struct supervisor *sup, const struct server_request *request)
 {
@@ -261,9 +281,8 @@ answers_handle(struct supervisor *sup, struct pollfd *fds, size_t count,
 
 	while (server_handle(&sup->server, fds, count, now_ms, &request))
 		answer(sup, &request);
-	if (server_has(&sup->server, ASK_ROTATE) &&
-	    logging_is_idle(&sup->logging))
-		server_done_all(&sup->server, ASK_ROTATE, EX_DONE, NULL);
+	if (server_has(&sup->server, ASK_ROTATE))
+		answer_rotated(sup);
 	if (sup->reload.due_ms <= now_ms) {
 		sup->reload.due_ms = CLOCK_NEVER;
 		server_done_all(&sup->server, ASK_RELOAD, EX_TIMEOUT,

@@ -233,6 +233,13 @@ logging_drain(struct logging *logging)
 	logging_ask(logging, LOG_ASK_DRAIN);
 }
 
+/* All that the ended runs wrote is stored, as far as it can be. */
+static bool
+is_drained(const struct logger_child *logger)
+{
+	return log_is_done(&logger->channel, LOG_ASK_DRAIN);
+}
+
 bool
 logging_child_exited(struct logging *logging, pid_t pid)
 {
@@ -245,7 +252,7 @@ logging_child_exited(struct logging *logging, pid_t pid)
 			continue;
 		logger->pid = 0;
 		logger->due_ms = 0;
-		if (logging->finishing && log_is_drained(&logger->channel) &&
+		if (logging->finishing && is_drained(logger) &&
 		    logger->is_copy == logger->is_last)
 			logger->due_ms = CLOCK_NEVER;
 		else if (clock_ms() - logger->began_ms < SHORT_LIFE_MS)
@@ -276,6 +283,15 @@ tell_trouble(struct logging *logging, unsigned int i)
 	struct log_stats stats;
 
 	log_stats(&logger->channel, &stats);
+	if (stats.compress_status != logger->told_compress) {
+		logger->told_compress = stats.compress_status;
+		if (stats.compress_status != 0)
+			diag_warnx("%s: cannot compress the old files of '%s': "
+				   "'%s' exited with status %d",
+			    logging->label, logging_dest(logging, i),
+			    logger->channel.config.log->compress,
+			    stats.compress_status);
+	}
 	if (stats.error == logger->told_error)
 		return;
 	logger->told_error = stats.error;
@@ -373,6 +389,9 @@ logging_finish(struct logging *logging)
 		return;
 	logging->finishing = true;
 	for (i = 0; i < logging->count; i++) {
+		/* One that has just died is replaced now or never. */
+		if (logging->loggers[i].pid == 0)
+			logging->loggers[i].due_ms = 0;
 		if (!logging->loggers[i].is_copy)
 			log_ask(&logging->loggers[i].channel, LOG_ASK_DRAIN);
 		log_close(&logging->loggers[i].channel);
@@ -389,7 +408,7 @@ drain_copies(struct logging *logging)
 	for (i = 0; i + 1 < logging->count; i++) {
 		logger = &logging->loggers[i];
 		if (!logger->is_copy || logger->is_last ||
-		    !log_is_drained(&logger[1].channel))
+		    !is_drained(&logger[1]))
 			continue;
 		logger->is_last = true;
 		log_ask(&logger->channel, LOG_ASK_DRAIN);
@@ -404,9 +423,11 @@ logging_is_busy(struct logging *logging)
 
 	drain_copies(logging);
 	for (i = 0; i < logging->count; i++) {
-		if (logging->loggers[i].pid == 0 ||
-		    log_is_drained(&logging->loggers[i].channel))
+		if (is_drained(&logging->loggers[i]))
 			continue;
+		/* Its pipe is only ours: another logger must have it first. */
+		if (logging->loggers[i].pid == 0)
+			return true;
 		log_stats(&logging->loggers[i].channel, &stats);
 		if (!stats.blocked)
 			return true;
@@ -420,8 +441,32 @@ logging_is_idle(const struct logging *logging)
 	unsigned int i;
 
 	for (i = 0; i < logging->count; i++)
-		if (!log_is_drained(&logging->loggers[i].channel))
+		if (!is_drained(&logging->loggers[i]))
 			return false;
+	return true;
+}
+
+bool
+logging_has_rotated(const struct logging *logging, unsigned int *i, int *error)
+{
+	const struct log_channel *channel;
+	struct log_stats stats;
+	unsigned int n;
+	bool done;
+
+	*error = 0;
+	for (n = 0; n < logging->count; n++) {
+		channel = &logging->loggers[n].channel;
+		log_stats(channel, &stats);
+		done = log_is_done(channel, LOG_ASK_ROTATE);
+		/* One that is blocked does not come to it. */
+		if (!done && !stats.blocked)
+			return false;
+		if (done == stats.blocked || stats.error == 0)
+			continue;
+		*i = n;
+		*error = stats.error;
+	}
 	return true;
 }
 

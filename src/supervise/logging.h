@@ -27,6 +27,7 @@ struct logger_child {
 	bool is_copy;		/* fed by the logger of the next channel */
 	bool is_last;		/* which has no more for it */
 	int told_error;		/* the trouble that was told of last; 0 */
+	int told_compress;	/* the same, of compression */
 	uint64_t tail_bytes;	/* log_tail_bytes() of earlier runs */
 };
 
@@ -89,8 +90,15 @@ void	logging_finish(struct logging *logging);
  */
 bool	logging_is_busy(struct logging *logging);
 
-/* Whether all that the loggers were asked for is done. */
+/* Whether the loggers have stored what the ended runs wrote. */
 bool	logging_is_idle(const struct logging *logging);
+
+/*
+ * Whether the rotations that were asked for are over.  *error is 0, or the
+ * errno of one that could not be done, that of logger number *i.
+ */
+bool	logging_has_rotated(const struct logging *logging, unsigned int *i,
+	    int *error);
 
 /* Where the output of logger number i goes, in words. */
 const char	*logging_dest(const struct logging *logging, unsigned int i);

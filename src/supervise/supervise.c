@@ -266,6 +266,8 @@ record_run(void *context, struct report *report)
 	if (!sup->spec->restart.forking &&
 	    pid_file_write(&start->plan.pidfile, self.pid) == -1)
 		return -1;
+	/* Its first line must not be taken for one of the run before. */
+	logging_set_pid(&sup->logging, self.pid);
 	/* Whoever waits must be able to find it, should we be killed. */
 	report->stage = STAGE_BIND;
 	return caller_send_main(sup->caller_fd, &start->head.main);

@@ -391,6 +391,7 @@ say_farewell(struct supervisor *sup)
 {
 	uint64_t deadline = clock_ms() + FAREWELL_MS;
 	struct pollfd fds[LOGGING_CHANNELS];
+	uint64_t due, now;
 	size_t count;
 
 	streams_close(&sup->start.plan.streams);
@@ -400,10 +401,14 @@ say_farewell(struct supervisor *sup)
 		reap_those_marked(sup);
 	}
 	logging_finish(&sup->logging);
-	while (logging_is_busy(&sup->logging) && clock_ms() < deadline) {
+	logging_start(&sup->logging, &sup->family);
+	while (logging_is_busy(&sup->logging) &&
+	    (now = clock_ms()) < deadline) {
+		due = logging_deadline(&sup->logging);
 		count = logging_poll(&sup->logging, fds);
 		(void)marks_wait(fds, count,
-		    clock_poll_timeout(clock_ms(), deadline));
+		    clock_poll_timeout(now, due < deadline ? due : deadline));
+		logging_start(&sup->logging, &sup->family);
 		logging_handle(&sup->logging);
 		reap_those_marked(sup);
 	}
