@@ -5,6 +5,8 @@
 
 #include "base/fdio.h"
 
+#include <sys/resource.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -91,6 +93,21 @@ fdio_occupy_standard(void)
 			return -1;
 	}
 	return 0;
+}
+
+size_t
+fdio_allow(size_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return 0;
+	if (limit.rlim_cur < count) {
+		limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max
+							: count;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return getrlimit(RLIMIT_NOFILE, &limit) == -1 ? 0 : limit.rlim_cur;
 }
 
 void

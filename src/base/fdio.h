@@ -39,6 +39,12 @@ int	fdio_pipe(int fds[2]);
  */
 int	fdio_occupy_standard(void);
 
+/*
+ * Raise our limit of descriptors to count, or as far as it may be raised.
+ * Returns what it is now; 0: that cannot be told.
+ */
+size_t	fdio_allow(size_t count);
+
 /* close(2) what *fd names, unless it is -1, and make it -1. */
 void	fdio_close(int *fd);
 

@@ -5,8 +5,6 @@
 
 #include "control/act.h"
 
-#include <sys/resource.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +14,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exitcode.h"
+#include "base/fdio.h"
 #include "base/signame.h"
 #include "base/xalloc.h"
 #include "control/alone.h"
@@ -164,13 +163,30 @@ fill_all(struct act *act)
 	return count;
 }
 
+/* All that are under way. */
+static void
+fail_all(struct act *act, const char *why)
+{
+	size_t i;
+
+	for (i = act->first; i < act->count; i++)
+		if (act->jobs[i].phase != PHASE_NEW &&
+		    act->jobs[i].phase != PHASE_OVER)
+			job_fail(act, &act->jobs[i], why);
+}
+
 static void
 wait_for_any(struct act *act, uint64_t until)
 {
 	size_t count = fill_all(act);
 	size_t i;
 
-	(void)poll(act->fds, count, clock_poll_timeout(clock_ms(), until));
+	if (poll(act->fds, count, clock_poll_timeout(clock_ms(), until)) ==
+	    -1) {
+		if (errno != EINTR)
+			fail_all(act, strerror(errno));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		*act->marks[i] = act->fds[i].revents;
 }
@@ -217,18 +233,20 @@ static void
 look(struct act *act)
 {
 	bool wanted = false;
+	int error;
 	size_t i;
 
 	for (i = act->first; i < act->count; i++)
 		wanted = wanted || act->jobs[i].wants_look;
 	if (!wanted)
 		return;
-	if (process_table_take(&act->table) == -1)
-		act->table.count = 0;
+	error = process_table_take(&act->table) == -1 ? errno : 0;
 	for (i = act->first; i < act->count; i++) {
 		if (!act->jobs[i].wants_look)
 			continue;
 		act->jobs[i].wants_look = false;
+		if (error != 0)
+			act->jobs[i].session.error = error;
 		ending_look(act, &act->jobs[i]);
 	}
 }
@@ -318,25 +336,17 @@ loop(struct act *act)
 static size_t
 most_at_once(size_t count)
 {
-	struct rlimit limit;
-	rlim_t wanted;
+	size_t wanted, allowed;
 
 	if (count > MOST_AT_ONCE)
 		count = MOST_AT_ONCE;
-	wanted = OWN_DESCRIPTORS + (rlim_t)count * JOB_POLLFDS;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+	wanted = OWN_DESCRIPTORS + count * JOB_POLLFDS;
+	allowed = fdio_allow(wanted);
+	if (allowed < 2 * OWN_DESCRIPTORS)
 		return 1;
-	if (limit.rlim_cur < wanted) {
-		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max
-							 : wanted;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
-	    limit.rlim_cur < 2 * OWN_DESCRIPTORS)
-		return 1;
-	if (limit.rlim_cur >= wanted)
+	if (allowed >= wanted)
 		return count;
-	return (limit.rlim_cur - OWN_DESCRIPTORS) / JOB_POLLFDS;
+	return (allowed - OWN_DESCRIPTORS) / JOB_POLLFDS;
 }
 
 static void

@@ -207,14 +207,25 @@ remove_cgroup(struct job *job)
 	(void)empty_remove(job->daemon->tail.text[RECORD_CGROUP]);
 }
 
-/* Nothing is left of its session, or there is none. */
+/*
+ * Nothing that is known of its session is left, or there is none.  A cgroup
+ * proves that nothing is, whatever could not be looked at.
+ */
 static void
 go_on_without(struct act *act, struct job *job)
 {
+	int error = job->session.error;
+
+	session_fini(&job->session);
 	if (job->events_fd != -1) {
 		if (is_populated(job->events_fd))
 			return;
 		remove_cgroup(job);
+	} else if (error != 0) {
+		diag_errx("cannot tell whether anything of %s is left: %s",
+		    job->daemon->what, strerror(error));
+		job_finish(act, job, EX_FAILED);
+		return;
 	}
 	finish(act, job);
 }
@@ -235,10 +246,9 @@ static void
 check_session(struct act *act, struct job *job)
 {
 	job->due_ms = job->refused_ms;
-	if (job->session.main.pid == 0 || session_is_over(&job->session)) {
-		session_fini(&job->session);
+	if (job->session.main.pid == 0 || session_is_over(&job->session))
 		go_on_without(act, job);
-	} else if (session_has_living(&job->session) ||
+	else if (session_has_living(&job->session) ||
 	    is_reaped(job->main_fd) || clock_ms() >= job->reaped_by_ms) {
 		fdio_close(&job->main_fd);
 		job->wants_look = true;
@@ -285,7 +295,6 @@ ending_look(struct act *act, struct job *job)
 		session_signal(&job->session, SIGKILL);
 		return;
 	}
-	session_fini(&job->session);
 	go_on_without(act, job);
 }
 

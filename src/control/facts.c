@@ -84,16 +84,29 @@ look_at_main(struct facts *facts, const char *boot,
 	return LIFE_ALIVE;
 }
 
+/*
+ * A supervisor that has been stopped, or has just been woken, has not noticed
+ * yet that its main process has ended: that it is up is not true.
+ */
 static void
-take_supervised(struct facts *facts)
+take_supervised(struct facts *facts, enum life main)
 {
 	const struct record_head *head = &facts->daemon->head;
+	bool has_main = head->main.pid != 0;
 
 	facts->supervised = true;
 	facts->supervisor = head->supervisor.pid;
 	facts->ready = head->ready && facts->running;
-	set(facts, states[head->state].text, states[head->state].colour,
-	    facts->running ? EX_DONE : EX_STATUS_STOPPED);
+	if (has_main && main == LIFE_UNKNOWN)
+		set(facts, "unknown", COLOUR_MIDDLING, EX_STATUS_UNKNOWN);
+	else if (has_main && main == LIFE_GONE &&
+	    head->state != RECORD_STOPPING)
+		set(facts, "dead", COLOUR_BAD,
+		    status_when_gone(facts->daemon));
+	else
+		set(facts, states[head->state].text,
+		    states[head->state].colour,
+		    facts->running ? EX_DONE : EX_STATUS_STOPPED);
 }
 
 /*
@@ -122,10 +135,10 @@ take_recorded(struct facts *facts, const char *boot)
 	    main == LIFE_ALIVE ? &process : NULL);
 
 	if (supervisor == LIFE_ALIVE) {
-		take_supervised(facts);
+		take_supervised(facts, main);
 		return;
 	}
-	facts->lost = head->supervisor.pid != 0;
+	facts->lost = head->supervisor.pid != 0 && supervisor == LIFE_GONE;
 	if (main == LIFE_ALIVE) {
 		facts->ready = head->mode == RECORD_EXEC || head->ready;
 		set(facts, "up", facts->lost ? COLOUR_MIDDLING : COLOUR_GOOD,

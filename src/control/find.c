@@ -197,11 +197,6 @@ by_nature(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
-struct key_list {
-	char **keys;
-	size_t count, room;
-};
-
 static int
 add_to_list(void *context, const char *name)
 {
@@ -211,40 +206,44 @@ add_to_list(void *context, const char *name)
 		return 0;
 	if (list->count == list->room) {
 		list->room = list->room == 0 ? 64 : list->room * 2;
-		list->keys = xreallocarray(list->keys, list->room,
-		    sizeof(*list->keys));
+		list->items = xreallocarray(list->items, list->room,
+		    sizeof(*list->items));
 	}
-	list->keys[list->count++] = xstrdup(name);
+	list->items[list->count++] = xstrdup(name);
 	return 0;
 }
 
-static size_t
-list_keys(const struct place *place, char ***keys)
+/* -1: it has been said that it cannot be listed. */
+static int
+list_keys(const struct place *place, struct key_list *list)
 {
-	struct key_list list = { NULL, 0, 0 };
-
-	(void)os_each_name(place->fd, ".", add_to_list, &list);
-	if (list.count > 0)
-		qsort(list.keys, list.count, sizeof(*list.keys), by_nature);
-	*keys = list.keys;
-	return list.count;
+	memset(list, 0, sizeof(*list));
+	if (os_each_name(place->fd, ".", add_to_list, list) == -1) {
+		diag_err("cannot list state directory '%s'", place->path);
+		return -1;
+	}
+	if (list->count > 0)
+		qsort(list->items, list->count, sizeof(*list->items),
+		    by_nature);
+	return 0;
 }
 
-static struct place *
+static int
 add_place(struct found *found, const char *path, int fd)
 {
 	struct place *place;
 	struct stat st;
 
 	if (fstat(fd, &st) == -1) {
+		diag_err("cannot look at state directory '%s'", path);
 		(void)close(fd);
-		return NULL;
+		return -1;
 	}
 	place = &found->places[found->place_count++];
 	place->path = xstrdup(path);
 	place->fd = fd;
 	place->owner = st.st_uid;
-	return place;
+	return 0;
 }
 
 /* No directory means no daemons, and is no error. */
@@ -265,10 +264,8 @@ open_place(struct found *found, const struct spec *spec)
 	}
 	found->places = xcalloc(1, sizeof(*found->places));
 	fd = place_open(path, false);
-	if (fd != -1) {
-		(void)add_place(found, path, fd);
-		return 0;
-	}
+	if (fd != -1)
+		return add_place(found, path, fd);
 	if (errno == ENOENT)
 		return 0;
 	if (errno == TRUST_DOUBT)
@@ -301,8 +298,8 @@ add_matches(struct found *found, const char *name, bool is_pattern)
 	size_t n = 0;
 	size_t i;
 
-	for (i = 0; i < found->key_count; i++) {
-		key = found->keys[i];
+	for (i = 0; i < found->keys.count; i++) {
+		key = found->keys.items[i];
 		if (*key == '%' ||
 		    (is_pattern ? fnmatch(name, key, 0) != 0
 				: !is_instance(key, name)))
@@ -439,10 +436,10 @@ find_named(struct found *found, const struct spec *spec)
 {
 	size_t i, named;
 
-	if (open_place(found, spec) == -1)
+	if (open_place(found, spec) == -1 ||
+	    (found->place_count > 0 &&
+		list_keys(&found->places[0], &found->keys) == -1))
 		return -1;
-	if (found->place_count > 0)
-		found->key_count = list_keys(&found->places[0], &found->keys);
 	for (i = 0; i < spec->operands.count; i++)
 		add_name(found, spec->operands.items[i]);
 	named = found->count;
@@ -456,26 +453,28 @@ find_named(struct found *found, const struct spec *spec)
 }
 
 /* A pidfile's key is another way to a daemon that has a name. */
-static void
+static int
 add_all(struct found *found, const struct place *place)
 {
 	struct daemon *daemon;
-	char **keys;
-	size_t count = list_keys(place, &keys);
+	struct key_list list;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		daemon = add_key(found, place, keys[i]);
+	if (list_keys(place, &list) == -1)
+		return -1;
+	for (i = 0; i < list.count; i++) {
+		daemon = add_key(found, place, list.items[i]);
 		if (daemon->kind == DAEMON_MISSING ||
-		    (*keys[i] == '%' &&
+		    (*list.items[i] == '%' &&
 			daemon->tail.text[RECORD_NAME] != NULL)) {
 			found->count--;
 			continue;
 		}
-		if (*keys[i] == '%' &&
+		if (*list.items[i] == '%' &&
 		    daemon->tail.text[RECORD_PIDFILE] != NULL)
 			daemon->label = daemon->tail.text[RECORD_PIDFILE];
 	}
+	return 0;
 }
 
 static void
@@ -509,7 +508,9 @@ find_all(struct found *found, const struct spec *spec)
 		return -1;
 	if (usual && geteuid() == 0)
 		open_users_places(found);
+	/* That of one user does not keep us from telling of the others. */
 	for (i = 0; i < found->place_count; i++)
-		add_all(found, &found->places[i]);
+		if (add_all(found, &found->places[i]) == -1 && i == 0)
+			return -1;
 	return 0;
 }

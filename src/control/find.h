@@ -43,13 +43,18 @@ struct daemon {
 	const char *error;
 };
 
+/* The names in a state directory, in natural order. */
+struct key_list {
+	char **items;
+	size_t count, room;
+};
+
 struct found {
 	struct place *places;
 	size_t place_count;
 	struct daemon *items;
 	size_t count, room;
-	char **keys;		/* of places[0], sorted */
-	size_t key_count;
+	struct key_list keys;	/* of places[0] */
 	unsigned int groups;
 	const char *boot;	/* os_boot_id(); NULL: it is not known */
 };

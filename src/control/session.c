@@ -23,6 +23,13 @@ ticks_now(void)
 	return clock_boot_ms() * (uint64_t)sysconf(_SC_CLK_TCK) / 1000;
 }
 
+/* A process that has gone, or is hidden from us and thus none of ours. */
+static bool
+is_unseen(int error)
+{
+	return error == ESRCH || error == EACCES || error == EPERM;
+}
+
 static int
 take_one(void *context, pid_t pid)
 {
@@ -30,7 +37,9 @@ take_one(void *context, pid_t pid)
 	struct os_process process;
 	struct process *entry;
 
-	if (os_process(pid, &process) == -1 || os_process_is_over(&process))
+	if (os_process(pid, &process) == -1)
+		return is_unseen(errno) ? 0 : -1;
+	if (os_process_is_over(&process))
 		return 0;
 	if (table->count == table->room) {
 		table->room = table->room == 0 ? 256 : table->room * 2;
@@ -63,21 +72,25 @@ process_table_fini(struct process_table *table)
 
 /* Its leader is the main process, or has gone when imp detached it. */
 static bool
-is_own(const struct identity *main, pid_t sid)
+is_own(struct session *session, pid_t sid)
 {
 	struct os_process leader;
 
-	return sid > 1 &&
-	    (sid == main->pid ||
-		(os_process(sid, &leader) == -1 && errno == ESRCH));
+	if (sid <= 1 || sid == session->main.pid)
+		return sid > 1;
+	if (os_process(sid, &leader) == 0)
+		return false;
+	if (!is_unseen(errno))
+		session->error = errno;
+	return errno == ESRCH;
 }
 
 void
 session_init(struct session *session, const struct identity *main, pid_t sid)
 {
 	memset(session, 0, sizeof(*session));
-	session->sid = is_own(main, sid) ? sid : 0;
 	session->main = *main;
+	session->sid = is_own(session, sid) ? sid : 0;
 }
 
 void
@@ -168,8 +181,11 @@ add(struct session *session, const struct process *process)
 	member.id.pid = process->pid;
 	member.id.start = process->start;
 	member.fd = identity_open(&member.id);
-	if (member.fd == -1)
+	if (member.fd == -1) {
+		if (errno != ESRCH)
+			session->error = errno;
 		return false;
+	}
 	if (session->count == session->room) {
 		session->room = session->room == 0 ? 8 : session->room * 2;
 		session->items = xreallocarray(session->items, session->room,
@@ -191,8 +207,9 @@ add_child(void *context, pid_t pid)
 	struct os_process process;
 	struct process child;
 
-	if (os_process(pid, &process) == -1 ||
-	    process.ppid != descent->parent || os_process_is_over(&process))
+	if (os_process(pid, &process) == -1)
+		return is_unseen(errno) ? 0 : -1;
+	if (process.ppid != descent->parent || os_process_is_over(&process))
 		return 0;
 	child.pid = process.pid;
 	child.ppid = process.ppid;
@@ -213,7 +230,8 @@ add_children(struct session *session, pid_t parent, int parent_fd)
 	struct descent descent = { session, parent };
 	size_t before = session->count;
 
-	(void)os_each_child(parent, add_child, &descent);
+	if (os_each_child(parent, add_child, &descent) == -1)
+		session->error = errno;
 	if (!has_ended(parent_fd))
 		return;
 	while (session->count > before)

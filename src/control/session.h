@@ -45,6 +45,8 @@ struct session {
 	uint64_t proved;	/* the last tick at which a member lived */
 	struct member *items;	/* without the main process */
 	size_t count, room;
+	int error;		/* why some that belong to it may not be
+				   known; 0: all are */
 };
 
 /*

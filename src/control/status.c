@@ -183,7 +183,7 @@ put_given_up(struct strbuf *out, const struct record_head *head)
 	}
 }
 
-/* What does not run and has no supervisor. */
+/* What does not run, and nobody is about to start. */
 static void
 put_gone(struct strbuf *out, const struct facts *facts)
 {
@@ -198,6 +198,9 @@ put_gone(struct strbuf *out, const struct facts *facts)
 				"there?)");
 	else if (daemon->head.state == RECORD_GAVE_UP)
 		put_given_up(out, &daemon->head);
+	else if (facts->supervised)
+		strbuf_add(out, ": it has ended, which its supervisor has not "
+				"noticed yet");
 	else
 		strbuf_add(out, ": it has ended, and nobody has stopped it");
 }
@@ -222,7 +225,7 @@ put_state(struct strbuf *out, const struct report *report, bool has_colour)
 	else if (facts->running) {
 		strbuf_add(out, " ");
 		put_since(out, facts);
-	} else if (facts->supervised)
+	} else if (facts->supervised && facts->daemon->head.main.pid == 0)
 		put_waiting(out, &report->status);
 	else
 		put_gone(out, facts);

@@ -24,6 +24,10 @@
 #include "os/pidfd.h"
 #include "os/watch.h"
 
+/* Of each waiter, and besides. */
+#define WAITER_DESCRIPTORS 3
+#define OWN_DESCRIPTORS	   32
+
 struct waiter {
 	struct daemon *daemon;
 	const struct spec *spec;
@@ -139,7 +143,9 @@ begin_down(struct waiter *waiter)
 	if (waiter->process_fd != -1)
 		return;
 	if (errno != ESRCH)
-		fail(waiter, strerror(errno));
+		fail(waiter, errno == EAGAIN
+			? "cannot tell its processes (is /proc there?)"
+			: strerror(errno));
 	else if (waiter->was_there || last_words(waiter) >= 0)
 		finish_down(waiter, last_words(waiter));
 	else {
@@ -269,30 +275,64 @@ go_on(struct waiter *waiter)
 		begin_down(waiter);
 }
 
+/* Each waits for two: returns how many are open. */
+static size_t
+fill(const struct waiter *waiters, size_t count, struct pollfd *fds)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		if (waiters[i].process_fd != -1)
+			fds[n++] = (struct pollfd){ waiters[i].process_fd,
+				POLLIN, 0 };
+		if (waiters[i].watch_fd != -1)
+			fds[n++] = (struct pollfd){ waiters[i].watch_fd,
+				POLLIN, 0 };
+	}
+	return n;
+}
+
+/* In the order of fill(). */
+static void
+go_on_all(struct waiter *waiters, size_t count, const struct pollfd *fds)
+{
+	bool happened;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		happened = false;
+		if (waiters[i].process_fd != -1)
+			happened |= fds++->revents != 0;
+		if (waiters[i].watch_fd != -1)
+			happened |= fds++->revents != 0;
+		if (happened)
+			go_on(&waiters[i]);
+	}
+}
+
+static void
+fail_all(struct waiter *waiters, size_t count, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!waiters[i].is_over)
+			fail(&waiters[i], why);
+}
+
 static void
 loop(struct waiter *waiters, size_t count, uint64_t deadline)
 {
 	struct pollfd *fds = xcalloc(count * 2, sizeof(*fds));
-	size_t i, left;
+	size_t open;
 
-	for (;;) {
-		left = 0;
-		for (i = 0; i < count; i++) {
-			left += !waiters[i].is_over;
-			fds[2 * i] = (struct pollfd){ waiters[i].process_fd,
-				POLLIN, 0 };
-			fds[2 * i + 1] = (struct pollfd){
-				waiters[i].watch_fd, POLLIN, 0 };
-		}
-		if (left == 0 || clock_ms() >= deadline)
-			break;
-		(void)poll(fds, count * 2,
-		    clock_poll_timeout(clock_ms(), deadline));
-		for (i = 0; i < count; i++)
-			if (!waiters[i].is_over &&
-			    (fds[2 * i].revents != 0 ||
-				fds[2 * i + 1].revents != 0))
-				go_on(&waiters[i]);
+	while ((open = fill(waiters, count, fds)) > 0 &&
+	    clock_ms() < deadline) {
+		if (poll(fds, open,
+			clock_poll_timeout(clock_ms(), deadline)) >= 0)
+			go_on_all(waiters, count, fds);
+		else if (errno != EINTR)
+			fail_all(waiters, count, strerror(errno));
 	}
 	free(fds);
 }
@@ -376,6 +416,7 @@ wait_run(const struct spec *spec, struct found *found)
 	int worst = EX_DONE;
 	size_t i;
 
+	(void)fdio_allow(OWN_DESCRIPTORS + found->count * WAITER_DESCRIPTORS);
 	if (spec->control.wait_ms != UINT64_MAX)
 		deadline = clock_ms() + spec->control.wait_ms;
 	for (i = 0; i < found->count; i++) {

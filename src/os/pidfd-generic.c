@@ -36,12 +36,13 @@ os_pidfd_inode(int pidfd)
 	return 0;
 }
 
-bool
+int
 os_pidfd_has_inode(int pidfd, uint64_t inode)
 {
 	(void)pidfd;
 	(void)inode;
-	return false;
+	errno = ENOSYS;
+	return -1;
 }
 
 bool

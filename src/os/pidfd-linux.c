@@ -60,12 +60,14 @@ os_pidfd_inode(int pidfd)
 	return (uint64_t)st.st_ino;
 }
 
-bool
+int
 os_pidfd_has_inode(int pidfd, uint64_t inode)
 {
 	struct stat st;
 
-	return fstat(pidfd, &st) == 0 && (uint64_t)st.st_ino == inode;
+	if (fstat(pidfd, &st) == -1)
+		return -1;
+	return (uint64_t)st.st_ino == inode;
 }
 
 /*

@@ -20,8 +20,11 @@ int	os_pidfd_signal(int pidfd, int signal);
 /* A pidfd's inode, unique for this boot where it means anything; else 0. */
 uint64_t	os_pidfd_inode(int pidfd);
 
-/* Whether a pidfd has this inode, which os_pidfd_inode() gave in this boot. */
-bool	os_pidfd_has_inode(int pidfd, uint64_t inode);
+/*
+ * Whether a pidfd has this inode, which os_pidfd_inode() gave in this boot: 1
+ * or 0; -1 with errno, it cannot be told.
+ */
+int	os_pidfd_has_inode(int pidfd, uint64_t inode);
 
 /*
  * Whether a number is taken by a process, a zombie, a group or a session.  A

@@ -223,14 +223,25 @@ struct child_search {
 	void *context;
 };
 
+/* It has gone, or is hidden from us; else it was us who failed. */
+static int
+skip_unseen(void)
+{
+	return errno == ESRCH || errno == ENOENT || errno == EACCES ||
+		errno == EPERM
+	    ? 0
+	    : -1;
+}
+
 static int
 found_process(void *context, pid_t pid)
 {
 	const struct child_search *search = context;
 	struct os_process process;
 
-	if (os_process(pid, &process) == -1 ||
-	    process.ppid != search->parent)
+	if (os_process(pid, &process) == -1)
+		return skip_unseen();
+	if (process.ppid != search->parent)
 		return 0;
 	return search->found(search->context, pid);
 }
@@ -293,7 +304,7 @@ found_thread(void *context, pid_t tid)
 	text_put(&text, "/children");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		return 0;
+		return skip_unseen();
 	rc = each_child_of_thread(fd, threads->search->found,
 	    threads->search->context);
 	(void)close(fd);

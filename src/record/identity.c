@@ -39,11 +39,19 @@ is_nobody(int error)
  * The same start, but another inode: its number was given again within one
  * tick.  A file system of its own for pidfds came with Linux 6.9.
  */
-static bool
-is_other_inode(const struct identity *identity, int pidfd)
+static enum life
+look_at_inode(const struct identity *identity, int pidfd)
 {
-	return identity->inode != 0 &&
-	    !os_pidfd_has_inode(pidfd, identity->inode);
+	if (identity->inode == 0)
+		return LIFE_ALIVE;
+	switch (os_pidfd_has_inode(pidfd, identity->inode)) {
+	case 1:
+		return LIFE_ALIVE;
+	case 0:
+		return LIFE_GONE;
+	default:
+		return LIFE_UNKNOWN;
+	}
 }
 
 void
@@ -101,8 +109,7 @@ identity_life(const struct identity *identity)
 	/* Where no pidfd is to be had, the start alone has to do. */
 	if (fd == -1)
 		return is_nobody(errno) ? LIFE_GONE : LIFE_ALIVE;
-	if (is_other_inode(identity, fd))
-		life = LIFE_GONE;
+	life = look_at_inode(identity, fd);
 	(void)close(fd);
 	return life;
 }
@@ -138,8 +145,8 @@ identity_open_here(const struct identity *identity, const char *boot,
 		return -1;
 	}
 	life = identity_look(identity, boot, process);
-	if (life == LIFE_ALIVE && is_other_inode(identity, fd))
-		life = LIFE_GONE;
+	if (life == LIFE_ALIVE)
+		life = look_at_inode(identity, fd);
 	if (life == LIFE_ALIVE)
 		return fd;
 	(void)close(fd);

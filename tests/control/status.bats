@@ -124,6 +124,22 @@ it exited with status 7"* ]]
 	[[ -z $(ls -A "$IMP_STATE_DIR") ]]
 }
 
+@test "what has ended while its supervisor is stopped is not up" {
+	start_daemon web -s
+	local main supervisor
+	main=$(main_of web)
+	supervisor=$("$IMP" --status --json web | jq '.[0].supervisor_pid')
+	kill -STOP "$supervisor"
+	kill -KILL "$main"
+	wait_gone "$main"
+	run -3 "$IMP" --status web
+	[[ $output == *"State: dead: it has ended, which its supervisor has not \
+noticed yet"* ]] || fail "$output"
+	jq -e '.[0] | .state == "dead" and (.running or .ready | not)' \
+	    <("$IMP" --list --json)
+	run -0 "$IMP" --stop web
+}
+
 # ended_by CAUSE...: these are the ends of web, the first one first.
 ended_by() {
 	"$IMP" --status --json web >status || :

@@ -88,6 +88,19 @@ here" ]] || fail "$(<err)"
 	run -124 "$IMP" --wait=0.1 --for=ready nope
 }
 
+@test "--wait is for more daemons than there are descriptors at first" {
+	local i
+	for i in {1..12}; do
+		start_imp -n "web@$i" -- "$PROBE" --no-report --wait
+	done
+	run -124 --separate-stderr bash -c 'ulimit -Sn 16; "$IMP" --wait=0 web'
+	[[ $(grep -c 'is not down in time' <<<"$stderr") == 12 ]] ||
+		fail "$stderr"
+	# What may not be raised is told.
+	run -124 --separate-stderr bash -c 'ulimit -n 16; "$IMP" --wait=0 web'
+	[[ $stderr == *"cannot wait for 'web@12': Too many open files"* ]]
+}
+
 @test "what does not run is down" {
 	run -0 --separate-stderr "$IMP" --wait nope
 	[[ $stderr == "imp: 'nope' is not running" ]]
