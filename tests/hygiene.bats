@@ -220,6 +220,8 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$IMP" -- \
 		start_imp -- "$PROBE" --report "$BATS_TEST_TMPDIR/out/got"
 		run -125 --separate-stderr "$IMP" -p p -- "$PROBE"
 		[[ $stderr == "imp: cannot tell where 'p' is: "* ]]
+		run -125 --separate-stderr "$IMP" -n x --state-dir s -- "$PROBE"
+		[[ $stderr == "imp: cannot tell where 's' is: "* ]]
 	)
 	wait_until test -e out/got
 }

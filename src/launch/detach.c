@@ -56,12 +56,28 @@ become(void *context)
 	return EX_SETUP;
 }
 
+/* As --session-leader has it: the target is what leads the session. */
+static int
+lead_and_become(void *context)
+{
+	const struct spawn *spawn = context;
+
+	spawn->report->pid = getpid();
+	spawn->report->stage = STAGE_SESSION;
+	if (setsid() == -1)
+		spawn->report->error = errno;
+	else
+		child_become(spawn->plan, spawn->report);
+	return EX_SETUP;
+}
+
 /*
  * vfork(2) suspends us until the child has exec'd or died.  Everything it
  * does to memory is done to ours, which is how the report comes back.
  */
-pid_t
-detach_spawn(const struct plan *plan, struct report *report)
+static pid_t
+spawn_as(const struct plan *plan, struct report *report,
+    int (*child)(void *context))
 {
 	struct spawn spawn = { plan, report };
 	pid_t pid = -1;
@@ -69,10 +85,10 @@ detach_spawn(const struct plan *plan, struct report *report)
 	report->stage = STAGE_FORK;
 	report->error = 0;
 	if (plan->cgroup_fd != -1)
-		pid = os_vfork_into_cgroup(plan->cgroup_fd, become, &spawn);
+		pid = os_vfork_into_cgroup(plan->cgroup_fd, child, &spawn);
 	/* The cgroup is a help; without it the subreaper finds them all. */
 	if (pid == -1)
-		pid = os_vfork(become, &spawn);
+		pid = os_vfork(child, &spawn);
 	if (pid == -1) {
 		report->error = errno;
 		return -1;
@@ -83,32 +99,10 @@ detach_spawn(const struct plan *plan, struct report *report)
 	return -1;
 }
 
-/*
- * As --session-leader has it: no process between, and the target is what leads
- * the session.  Returns whether it runs.
- */
-static bool
-exec_leader(const struct plan *plan, struct report *report)
+pid_t
+detach_spawn(const struct plan *plan, struct report *report)
 {
-	pid_t pid = vfork();
-
-	if (pid == 0) {
-		report->pid = getpid();
-		report->stage = STAGE_SESSION;
-		if (setsid() == -1)
-			report->error = errno;
-		else
-			child_become(plan, report);
-		_exit(EX_SETUP);
-	}
-	if (pid == -1) {
-		report->error = errno;
-		return false;
-	}
-	if (has_execed(report))
-		return true;
-	reap(pid);
-	return false;
+	return spawn_as(plan, report, become);
 }
 
 static bool
@@ -199,11 +193,11 @@ detach_exec(const struct plan *plan, struct report *report)
 	struct between between = { plan, report, false };
 	pid_t pid;
 
+	if (plan->spec->process.session_leader)
+		return spawn_as(plan, report, lead_and_become) != -1;
 	report->stage = STAGE_FORK;
 	report->error = 0;
 	report->pid = 0;
-	if (plan->spec->process.session_leader)
-		return exec_leader(plan, report);
 	pid = os_vfork_apart(lead_and_spawn, &between);
 	if (pid == -1) {
 		report->error = errno;

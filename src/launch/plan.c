@@ -33,9 +33,8 @@ plan_init(struct plan *plan, const struct spec *spec)
 	plan->terminal_fd = -1;
 }
 
-/* *path made absolute in place; or the reason is told. */
-static int
-make_absolute(const char **path)
+int
+plan_make_absolute(const char **path)
 {
 	const char *absolute = path_absolute(*path);
 
@@ -75,19 +74,19 @@ take_paths(struct plan *plan)
 	plan->chdir = spec->surroundings.chdir;
 	plan->supervisor_pidfile = spec->identity.supervisor_pidfile;
 	plan->lockfile = spec->identity.lockfile;
-	if (make_absolute(&plan->chroot) == -1 ||
-	    make_absolute(&plan->supervisor_pidfile) == -1 ||
-	    make_absolute(&plan->lockfile) == -1)
+	if (plan_make_absolute(&plan->chroot) == -1 ||
+	    plan_make_absolute(&plan->supervisor_pidfile) == -1 ||
+	    plan_make_absolute(&plan->lockfile) == -1)
 		return -1;
 	/* Within a new root a relative path starts at that root. */
-	if (plan->chroot == NULL && make_absolute(&plan->chdir) == -1)
+	if (plan->chroot == NULL && plan_make_absolute(&plan->chdir) == -1)
 		return -1;
 	if (plan->chroot != NULL && plan->chdir != NULL &&
 	    *plan->chdir != '/')
 		plan->chdir = xasprintf("/%s", plan->chdir);
 	for (i = 0; i < spec->surroundings.env_files.count; i++) {
 		path = spec->surroundings.env_files.items[i];
-		if (make_absolute(&path) == -1)
+		if (plan_make_absolute(&path) == -1)
 			return -1;
 		strlist_add(&plan->env_paths, path);
 	}
@@ -100,7 +99,7 @@ take_command_path(struct plan *plan, struct strlist *paths)
 {
 	const char *command = plan->spec->operands.items[0];
 
-	if (plan->chroot == NULL && make_absolute(&command) == -1)
+	if (plan->chroot == NULL && plan_make_absolute(&command) == -1)
 		return -1;
 	strlist_add(paths, command);
 	return 0;
@@ -120,7 +119,7 @@ take_search_path(struct plan *plan, struct strlist *paths)
 	for (;; path += length + 1) {
 		length = strcspn(path, ":");
 		dir = length == 0 ? "." : xstrndup(path, length);
-		if (plan->chroot == NULL && make_absolute(&dir) == -1)
+		if (plan->chroot == NULL && plan_make_absolute(&dir) == -1)
 			return -1;
 		strlist_add(paths, xasprintf("%s/%s", dir, command));
 		if (path[length] == '\0')
@@ -174,7 +173,7 @@ take_pidfile(struct plan *plan)
 	const char *spelled = plan->spec->identity.pidfile;
 	const char *path = spelled;
 
-	if (make_absolute(&path) == -1)
+	if (plan_make_absolute(&path) == -1)
 		return -1;
 	return plan_open_pidfile(plan->spec, &plan->pidfile, path, spelled);
 }

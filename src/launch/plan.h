@@ -72,6 +72,12 @@ void	plan_init(struct plan *plan, const struct spec *spec);
 int	plan_prepare(struct plan *plan);
 
 /*
+ * Make *path absolute by the current directory; NULL stays NULL.  Returns 0, or
+ * -1 after having told why.
+ */
+int	plan_make_absolute(const char **path);
+
+/*
  * Open the directory of a pidfile; path is absolute, or NULL: there is none.
  * Returns 0, or -1 after having told why.
  */

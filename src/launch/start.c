@@ -25,7 +25,6 @@
 #include "launch/child.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
-#include "os/process.h"
 #include "os/trust.h"
 #include "record/doorway.h"
 #include "spec/dest.h"
@@ -161,9 +160,9 @@ take_claim(struct start *start, const struct spec *spec)
 			  "IMP_STATE_DIR or HOME");
 		return EX_SETUP;
 	}
-	start->state_dir = path_absolute(path);
-	if (start->state_dir == path)
-		start->state_dir = xstrdup(path);
+	start->state_dir = xstrdup(path);
+	if (plan_make_absolute(&start->state_dir) == -1)
+		return EX_SETUP;
 	if (claim_take(&start->claim, start->state_dir, list, count,
 		&holder) == 0) {
 		start->plan.pidfile.mark = claim_mark(&start->claim);
@@ -354,15 +353,13 @@ start_prepare(struct start *start)
 static int
 write_record(struct start *start, struct report *report)
 {
-	struct os_process self;
 	size_t length;
 
 	report->stage = STAGE_IDENTITY;
-	if (identity_of(0, &start->head.main) == -1 ||
-	    os_process(0, &self) == -1)
+	if (identity_of(0, &start->head.main) == -1)
 		return -1;
 	/* In the foreground the session is that of whoever called us. */
-	start->head.session = start->plan.detached ? self.sid : 0;
+	start->head.session = start->plan.detached ? getsid(0) : 0;
 	report->stage = STAGE_RECORD;
 	length =
 	    record_format(&start->head, &start->tail, start->record_text);
@@ -470,7 +467,7 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored,
 
 	start_init(&start, spec);
 	rc = start_prepare(&start);
-	if (rc == START_SATISFIED || rc != 0 || spec->test) {
+	if (rc != 0 || spec->test) {
 		if (rc == 0)
 			rc = start_check_command(&start);
 		start_undo(&start);
