@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,9 @@
 
 /* As long its parent is given to reap it, before we look at all processes. */
 #define REAP_MS 5
+
+/* And the kernel, to free its number then. */
+#define FREE_TRIES 32
 
 static void
 choose_schedule(const struct act *act, struct job *job)
@@ -239,17 +243,34 @@ is_reaped(int pidfd)
 }
 
 /*
+ * Linux tells of a process that has been reaped a few microseconds before its
+ * number is free, and to look at all processes takes a thousand.
+ */
+static bool
+is_over(struct job *job, bool reaped)
+{
+	int tries = reaped && job->main_fd != -1 ? FREE_TRIES : 1;
+
+	while (!session_is_over(&job->session))
+		if (--tries == 0 || sched_yield() == -1)
+			return false;
+	return true;
+}
+
+/*
  * Its session can be told to be empty only once the main process has been
  * reaped, which is soon; otherwise all processes have to be looked at.
  */
 static void
 check_session(struct act *act, struct job *job)
 {
+	bool reaped = is_reaped(job->main_fd);
+
 	job->due_ms = job->refused_ms;
-	if (job->session.main.pid == 0 || session_is_over(&job->session))
+	if (job->session.main.pid == 0 || is_over(job, reaped))
 		go_on_without(act, job);
-	else if (session_has_living(&job->session) ||
-	    is_reaped(job->main_fd) || clock_ms() >= job->reaped_by_ms) {
+	else if (reaped || session_has_living(&job->session) ||
+	    clock_ms() >= job->reaped_by_ms) {
 		fdio_close(&job->main_fd);
 		job->wants_look = true;
 	} else
