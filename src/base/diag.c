@@ -164,6 +164,7 @@ diag_plain(const char *format, ...)
 {
 	char text[DIAG_LINE_MAX];
 	char line[DIAG_LINE_MAX + 1];
+	int saved = errno;
 	va_list ap;
 
 	if (diag.level < DIAG_NORMAL)
@@ -174,4 +175,5 @@ diag_plain(const char *format, ...)
 	make_visible(line, DIAG_LINE_MAX, text);
 	(void)strcat(line, "\n");
 	(void)fdio_write_all(STDOUT_FILENO, line, strlen(line));
+	errno = saved;
 }

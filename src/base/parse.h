@@ -73,7 +73,7 @@ bool	parse_item(
 int	parse_word(const char *words, const char *text);
 const char	*parse_nth_word(const char *words, unsigned int n, int *length);
 
-/* The shortest text that parses to the same value. */
+/* A short text that parses to the same value. */
 void	print_time(struct strbuf *text, uint64_t ms);
 void	print_size(struct strbuf *text, uint64_t bytes);
 void	print_signal(struct strbuf *text, int signal);

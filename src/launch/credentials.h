@@ -57,8 +57,8 @@ int	credentials_lend(const struct credentials *credentials,
 int	credentials_return(struct credentials_loan *loan);
 
 /*
- * Become that user: groups, group, user, proof that there is no way back,
- * capabilities, no_new_privs; each is checked.  Between fork and exec.
+ * Become that user: groups, group, user, capabilities, proof that there is no
+ * way back, no_new_privs; each is checked.  Between fork and exec.
  * Returns 0, or -1 with errno and *stage.
  */
 int	credentials_apply(const struct credentials *credentials,

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <unistd.h>
@@ -27,18 +26,12 @@ is_running(int state_fd, const struct spec *instance)
 {
 	struct record record;
 	char key[KEY_ROOM];
-	bool runs;
-	int key_fd;
 
 	if (state_fd == -1 || instance->identity.name == NULL)
 		return false;
 	place_key_of_name(instance->identity.name, key);
-	key_fd = openat(state_fd, key,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	runs = key_fd != -1 && record_read(key_fd, &record) == 0 &&
+	return record_read_at(state_fd, key, geteuid(), &record) == 0 &&
 	    record_life(&record) != LIFE_GONE;
-	fdio_close(&key_fd);
-	return runs;
 }
 
 static int

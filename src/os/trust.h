@@ -13,8 +13,8 @@
 
 /*
  * Opening and replacing files where somebody else may have been before us.
- * All print nothing, follow no symbolic link in the last component, never
- * block, and set close-on-exec.
+ * All print nothing, follow no symbolic link in the last component but that of
+ * a directory, never block, and set close-on-exec.
  */
 
 /*

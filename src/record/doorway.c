@@ -10,12 +10,12 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/hash.h"
 #include "os/os.h"
 #include "os/process.h"
 
@@ -28,16 +28,12 @@ struct search {
 	ino_t ino;
 };
 
-/* FNV-1a: short enough to be a process's name. */
+/* Short enough to be a process's name. */
 static void
 make_mark(char mark[MARK_ROOM], const char *key)
 {
-	uint64_t hash = 14695981039346656037U;
-
-	for (; *key != '\0'; key++)
-		hash = (hash ^ (unsigned char)*key) * 1099511628211U;
 	(void)snprintf(mark, MARK_ROOM, "%%%014llx",
-	    (unsigned long long)(hash >> 8));
+	    (unsigned long long)(hash_bytes(key, strlen(key)) >> 8));
 }
 
 /* The address is in no directory, and is free again with the last holder. */

@@ -71,7 +71,7 @@ format(const struct history_entry *entry, char line[LINE + 1])
 	uint64_t sum = 0;
 	int i;
 
-	text_init(&text, line, LINE + 1);
+	text_init(&text, line, LINE);
 	for (i = 0; i < FIELDS; i++) {
 		text_put_number(&text, fields[i]);
 		text_put_char(&text, ' ');

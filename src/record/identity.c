@@ -94,7 +94,6 @@ identity_life(const struct identity *identity)
 {
 	struct os_process process;
 	char boot[OS_BOOT_ROOM];
-
 	enum life life;
 	int fd;
 

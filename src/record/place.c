@@ -9,12 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "os/trust.h"
 
@@ -155,17 +155,6 @@ place_key_of_name(const char *name, char key[KEY_ROOM])
 	(void)strlcpy(key, name, KEY_ROOM);
 }
 
-/* FNV-1a: for the few paths whose escaped form is no file name. */
-static uint64_t
-hash(const char *s)
-{
-	uint64_t h = 14695981039346656037ULL;
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211ULL;
-	return h;
-}
-
 /* The same file by one path only, however its directory is spelled. */
 static const char *
 one_path(const char *path, char real[PATH_MAX])
@@ -197,9 +186,10 @@ place_key_of_pidfile(const char *path, char key[KEY_ROOM])
 
 	path = one_path(path, real);
 	for (p = (const unsigned char *)path; *p != '\0'; p++) {
+		/* The few paths whose escaped form is no file name. */
 		if (used + 4 > KEY_ROOM) {
 			(void)snprintf(key, KEY_ROOM, "%%~%016llx",
-			    (unsigned long long)hash(path));
+			    (unsigned long long)hash_bytes(path, strlen(path)));
 			return;
 		}
 		if (*p > ' ' && *p < 0x7f && *p != '/' && *p != '%') {

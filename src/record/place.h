@@ -25,13 +25,13 @@
 int	place_path(const char *dir, char path[PATH_MAX]);
 
 /*
- * Open the state directory at path, and make it if create is set.  It must
+ * Open the state directory at path, and make it if may_create is set.  It must
  * belong to the effective user, or to root, and be writable by no other.
  *
  * Returns a descriptor (O_RDONLY), or -1 with errno: TRUST_DOUBT if it could
  * be somebody else's, else from open(2) or mkdir(2).
  */
-int	place_open(const char *path, bool create);
+int	place_open(const char *path, bool may_create);
 
 /* The key of a name that has been checked. */
 void	place_key_of_name(const char *name, char key[KEY_ROOM]);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "os/trust.h"
 #include "record/place.h"
@@ -48,15 +49,11 @@ static const char *const state_names[] = {
 
 #define STATES (sizeof(state_names) / sizeof(state_names[0]))
 
-/* FNV-1a: it finds torn reads, not forgeries. */
+/* It finds torn reads, not forgeries. */
 static uint64_t
-sum(const char *data, size_t length)
+sum(const char *data)
 {
-	uint64_t h = 14695981039346656037ULL;
-
-	for (; length > 0; length--)
-		h = (h ^ (unsigned char)*data++) * 1099511628211ULL;
-	return h;
+	return hash_bytes(data + SUMMED_FROM, RECORD_HEAD_SIZE - SUMMED_FROM);
 }
 
 static void
@@ -117,8 +114,7 @@ record_format_head(const struct record_head *head, char *buf)
 	text_init(&text, buf + sizeof(magic) - 1, SUM_LENGTH + 1);
 	behind = buf[SUMMED_FROM];
 	text_put(&text, "sum=");
-	text_put_hex(&text,
-	    sum(buf + SUMMED_FROM, RECORD_HEAD_SIZE - SUMMED_FROM));
+	text_put_hex(&text, sum(buf));
 	text_put_char(&text, '\n');
 	buf[SUMMED_FROM] = behind;
 }
@@ -163,7 +159,7 @@ record_format(const struct record_head *head, const struct record_tail *tail,
 	int i;
 
 	text_init(&text, buf + RECORD_HEAD_SIZE,
-	    RECORD_SIZE - RECORD_HEAD_SIZE - SUM_LENGTH);
+	    RECORD_SIZE - RECORD_HEAD_SIZE);
 	/* The command may be of any length, so the rest goes first. */
 	for (i = 0; i < RECORD_TEXTS; i++)
 		if (i != (int)last && tail->text[i] != NULL)
@@ -240,7 +236,8 @@ parse_head_line(struct record_head *head, const char *key, const char *value)
 	return true;
 }
 
-static bool
+/* Here, too. */
+static void
 parse_tail_line(struct record_tail *tail, const char *key, char *value)
 {
 	int i;
@@ -251,7 +248,6 @@ parse_tail_line(struct record_tail *tail, const char *key, char *value)
 		text_unescape(value);
 		tail->text[i] = value;
 	}
-	return true;
 }
 
 /* Take the next KEY=VALUE of *rest apart; NULL at the end. */
@@ -284,8 +280,7 @@ is_whole(const char *data, size_t length)
 		return false;
 	text_init(&text, line, sizeof(line));
 	text_put(&text, "sum=");
-	text_put_hex(&text,
-	    sum(data + SUMMED_FROM, RECORD_HEAD_SIZE - SUMMED_FROM));
+	text_put_hex(&text, sum(data));
 	text_put_char(&text, '\n');
 	return memcmp(data + sizeof(magic) - 1, line, SUM_LENGTH) == 0;
 }
@@ -295,16 +290,14 @@ parse(struct record *record)
 {
 	char *rest = record->storage + SUMMED_FROM;
 	char *key, *value;
-	bool in_head, ok;
 
 	memset(&record->head, 0, sizeof(record->head));
 	memset(&record->tail, 0, sizeof(record->tail));
 	record->head.last_status = -1;
 	while ((key = next_line(&rest, &value)) != NULL) {
-		in_head = key < record->storage + RECORD_HEAD_SIZE;
-		ok = in_head ? parse_head_line(&record->head, key, value)
-			     : parse_tail_line(&record->tail, key, value);
-		if (!ok) {
+		if (key >= record->storage + RECORD_HEAD_SIZE)
+			parse_tail_line(&record->tail, key, value);
+		else if (!parse_head_line(&record->head, key, value)) {
 			errno = EINVAL;
 			return -1;
 		}

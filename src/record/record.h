@@ -81,14 +81,16 @@ struct record {
 size_t	record_room(const struct record_tail *tail);
 
 /*
- * Write head and tail to buf (record_room() bytes).  Returns the length; a
- * tail that does not fit loses its longest texts, command first.
+ * Write head and tail to buf (record_room() bytes).  Returns the length.  Texts
+ * of the tail that do not fit are left out, the command before any other.
  */
 size_t	record_format(const struct record_head *head,
 	    const struct record_tail *tail, char *buf);
 
-/* Write the head alone to the first RECORD_HEAD_SIZE bytes of buf, which
- * record_format() filled before.  May be called between fork and exec. */
+/*
+ * Write the head alone to the first RECORD_HEAD_SIZE bytes of buf, which has
+ * one more.  May be called between fork and exec.
+ */
 void	record_format_head(const struct record_head *head, char *buf);
 
 /*

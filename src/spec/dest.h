@@ -19,5 +19,4 @@
 int	dest_parse(struct dest *dest, const char *text, struct reason *why);
 bool	dest_print(const struct dest *dest, struct strbuf *text);
 
-
 #endif

@@ -66,6 +66,7 @@ prepare_tcp(struct ready *ready)
 {
 	int count = address_resolve(ready->spec->text, ready->spec->port,
 	    ready->ops->addresses, READY_ADDRESSES);
+
 	if (count == -1) {
 		if (errno == ENOENT)
 			diag_errx("there is no host '%s'", ready->spec->text);

@@ -134,8 +134,8 @@ uint64_t	ready_deadline(const struct ready *ready);
 /*
  * After each poll(2), with the entries from ready_poll() (count may be 0),
  * or when the deadline is due.  Entries of a run that has ended meanwhile do
- * no harm.  Returns the state; once it is not
- * PROBE_WAITING or PROBE_NEVER it stays so until ready_end().
+ * no harm.  Returns the state; once it is not PROBE_WAITING or PROBE_NEVER it
+ * stays so until ready_end().
  */
 enum ready_state	ready_handle(struct ready *ready,
 			    const struct pollfd *fds, size_t count,

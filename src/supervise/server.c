@@ -45,8 +45,6 @@ server_open(struct server *server, int dir_fd, int second_fd)
 {
 	int saved;
 
-	server->dir_fds[0] = dir_fd;
-	server->dir_fds[1] = second_fd;
 	server->fd = protocol_listen(dir_fd);
 	if (server->fd == -1)
 		return -1;
@@ -112,8 +110,9 @@ finish(struct server *server, struct server_client *client, int status,
 	send_last(server, client, status, length);
 }
 
+/* NULL: all are taken. */
 static struct server_client *
-free_place(struct server *server)
+free_place(const struct server *server)
 {
 	int i;
 
@@ -138,21 +137,10 @@ most_silent(const struct server *server)
 	return found;
 }
 
-static bool
-is_full(const struct server *server)
-{
-	int i;
-
-	for (i = 0; i < SERVER_CLIENTS; i++)
-		if (server->clients[i].state == CLIENT_NONE)
-			return false;
-	return true;
-}
-
 static uint64_t
 patience(const struct server *server)
 {
-	return is_full(server) ? SHORT_SILENCE_MS : SILENCE_MS;
+	return free_place(server) == NULL ? SHORT_SILENCE_MS : SILENCE_MS;
 }
 
 size_t
@@ -163,7 +151,7 @@ server_poll(const struct server *server, struct pollfd *fds)
 
 	if (server->fd == -1)
 		return 0;
-	if (!server->stalled && !is_full(server))
+	if (!server->stalled && free_place(server) != NULL)
 		fds[count++] = (struct pollfd){ server->fd, POLLIN, 0 };
 	for (i = 0; i < SERVER_CLIENTS; i++)
 		if (server->clients[i].state != CLIENT_NONE)

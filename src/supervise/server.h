@@ -51,7 +51,6 @@ struct server {
 	int fd;			/* -1: closed */
 	int spare_fd;		/* given up for accept(2) when there are no
 				   descriptors left */
-	int dir_fds[2];		/* borrowed; -1: none */
 	bool stalled;		/* no descriptor could be had */
 	uint64_t retry_ms;
 	unsigned int last_id;
@@ -81,8 +80,8 @@ struct server_request {
 
 /*
  * Make the socket "control" in the directory dir_fd and a hard link to it in
- * second_fd, if that is not -1; both stay as long as *server.  Returns 0, or
- * -1 with errno and *server closed.
+ * second_fd, if that is not -1.  Returns 0, or -1 with errno and *server
+ * closed.
  */
 int	server_open(struct server *server, int dir_fd, int second_fd);
 

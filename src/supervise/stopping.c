@@ -62,6 +62,12 @@ kill_all(struct supervisor *sup)
 	(void)family_signal_children(&sup->family, SIGKILL);
 }
 
+static bool
+is_asked_to_stop(const struct supervisor *sup)
+{
+	return sup->state == ST_STOPPING || sup->state == ST_REPLACING;
+}
+
 /*
  * Whether what is left without a main process is not to be killed before the
  * schedule says so.
@@ -71,15 +77,7 @@ goes_by_schedule(const struct supervisor *sup)
 {
 	if (sup->stop_signal == SIGKILL)
 		return false;
-	return sup->settling ||
-	    (sup->all_were_told &&
-		(sup->state == ST_STOPPING || sup->state == ST_REPLACING));
-}
-
-static bool
-is_being_stopped(const struct supervisor *sup)
-{
-	return sup->state == ST_STOPPING || sup->state == ST_REPLACING;
+	return sup->settling || (sup->all_were_told && is_asked_to_stop(sup));
 }
 
 /* The ends of others than our children are told to their parents alone. */
@@ -109,7 +107,7 @@ time_to_die(const struct supervisor *sup)
 static void
 time_left(struct supervisor *sup)
 {
-	if (sup->left_is_timed || !is_being_stopped(sup))
+	if (sup->left_is_timed || !is_asked_to_stop(sup))
 		return;
 	sup->left_is_timed = true;
 	sup->due_ms = clock_after(clock_ms(), time_to_die(sup));

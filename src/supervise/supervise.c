@@ -93,19 +93,15 @@ bind_to_name(struct supervisor *sup, const char *name)
 	char path[PATH_MAX];
 	char key[KEY_ROOM];
 	int state_fd = -1;
-	int key_fd = -1;
 
 	place_key_of_name(name, key);
 	if (place_path(sup->spec->identity.state_dir, path) == 0)
 		state_fd = place_open(path, false);
-	if (state_fd != -1)
-		key_fd = openat(state_fd, key,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (key_fd != -1 && record_read(key_fd, &other) == 0)
+	if (state_fd != -1 &&
+	    record_read_at(state_fd, key, geteuid(), &other) == 0)
 		sup->bind_fd = identity_open(other.head.supervisor.pid != 0
 			? &other.head.supervisor
 			: &other.head.main);
-	fdio_close(&key_fd);
 	fdio_close(&state_fd);
 	if (sup->bind_fd != -1)
 		return 0;

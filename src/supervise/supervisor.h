@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "launch/start.h"
-#include "spec/schedule.h"
 #include "record/history.h"
+#include "spec/schedule.h"
 #include "supervise/answers.h"
 #include "supervise/caller.h"
 #include "supervise/cgroup.h"

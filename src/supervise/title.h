@@ -7,7 +7,6 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
-
 #include <stddef.h>
 
 #define TITLE_MAX 128
@@ -27,8 +26,7 @@ struct title {
 /*
  * Show name (NULL: none), pid (0: none) and a word for the state.  Does
  * nothing where the system has no means for it.  Allocates nothing, needs no
- * set-up in main; makes no system call where only the text changes and not
- * its length.
+ * set-up in main; once what is written shows at once, makes no system call.
  */
 void	title_set(struct title *title, const char *name, pid_t pid,
 	    const char *word);
