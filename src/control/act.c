@@ -62,7 +62,8 @@ decide(struct act *act, struct job *job)
 		alone_begin(act, job);
 	else if (errno != ESRCH)
 		job_fail(act, job, errno == EAGAIN
-			? "cannot tell its processes (is /proc there?)"
+			? "cannot tell its processes (is /proc there, and does "
+			  "it show them?)"
 			: strerror(errno));
 	else if (act->spec->verb == VERB_STOP)
 		ending_rest(act, job);

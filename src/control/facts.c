@@ -60,10 +60,17 @@ static enum life
 look_at(const struct identity *identity, const char *boot,
     struct os_process *process)
 {
+	enum life life;
+
 	if (identity->pid == 0)
 		return LIFE_GONE;
-	return boot == NULL ? LIFE_UNKNOWN
-			    : identity_look(identity, boot, process);
+	if (boot == NULL)
+		return LIFE_UNKNOWN;
+	life = identity_look(identity, boot, process);
+	if (life == LIFE_GONE && strcmp(boot, identity->boot) == 0 &&
+	    identity_is_hidden(identity))
+		return LIFE_UNKNOWN;
+	return life;
 }
 
 static enum life

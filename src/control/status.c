@@ -195,7 +195,7 @@ put_gone(struct strbuf *out, const struct facts *facts)
 		strbuf_add(out, ": it has ended, or was never started");
 	else if (facts->status == EX_STATUS_UNKNOWN)
 		strbuf_add(out, ": its processes cannot be told (is /proc "
-				"there?)");
+				"there, and does it show them?)");
 	else if (daemon->head.state == RECORD_GAVE_UP)
 		put_given_up(out, &daemon->head);
 	else if (facts->supervised)

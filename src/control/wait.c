@@ -144,7 +144,8 @@ begin_down(struct waiter *waiter)
 		return;
 	if (errno != ESRCH)
 		fail(waiter, errno == EAGAIN
-			? "cannot tell its processes (is /proc there?)"
+			? "cannot tell its processes (is /proc there, and does "
+			  "it show them?)"
 			: strerror(errno));
 	else if (waiter->was_there || last_words(waiter) >= 0)
 		finish_down(waiter, last_words(waiter));

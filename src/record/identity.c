@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/os.h"
 #include "os/pidfd.h"
 
 /* The inode of pid's pidfds; 0: not known. */
@@ -113,6 +114,28 @@ identity_life(const struct identity *identity)
 	return life;
 }
 
+static bool
+is_hidden(pid_t pid, int pidfd)
+{
+	struct os_process process;
+
+	return os_process(pid, &process) == -1 && errno == ESRCH &&
+	    os_wait_readable(pidfd, 0) == 0;
+}
+
+bool
+identity_is_hidden(const struct identity *identity)
+{
+	int fd = identity->pid <= 1 ? -1 : os_pidfd_open(identity->pid);
+	bool hidden;
+
+	if (fd == -1)
+		return false;
+	hidden = is_hidden(identity->pid, fd);
+	(void)close(fd);
+	return hidden;
+}
+
 int
 identity_open(const struct identity *identity)
 {
@@ -148,6 +171,9 @@ identity_open_here(const struct identity *identity, const char *boot,
 		life = look_at_inode(identity, fd);
 	if (life == LIFE_ALIVE)
 		return fd;
+	if (life == LIFE_GONE && strcmp(boot, identity->boot) == 0 &&
+	    is_hidden(identity->pid, fd))
+		life = LIFE_UNKNOWN;
 	(void)close(fd);
 	errno = life == LIFE_GONE ? ESRCH : EAGAIN;
 	return -1;

@@ -56,6 +56,12 @@ enum life	identity_look(const struct identity *identity,
 		    const char *boot, struct os_process *process);
 
 /*
+ * Whether there is a process of this number that /proc does not show, as it
+ * does with hidepid those of other users: it may be that one.
+ */
+bool	identity_is_hidden(const struct identity *identity);
+
+/*
  * Open a pidfd for that very process: the descriptor first, then the proof
  * through /proc, so that what is signalled is what was proved.  Returns the
  * descriptor, or -1 with errno: ESRCH if it is gone, EAGAIN if it cannot be

@@ -304,6 +304,33 @@ ended_by() {
 	jq -e 'length == 1 and .[0].name == "of-nobody"' own
 }
 
+@test "what /proc hides from a user is not told to be down" {
+	need_root
+	need setpriv unshare
+	cat >in-namespace <<-'END'
+	set -eu
+	mount -t proc -o hidepid=2 proc /proc
+	"$IMP" -n exec -- "$PROBE" --no-report --wait
+	"$IMP" -n kept -s -- "$PROBE" --no-report --wait
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '
+		for name in exec kept; do
+			"$COPY" --status $name || echo $?
+			"$COPY" --stop $name || echo $?
+		done' >seen 2>&1
+	"$IMP" --stop exec kept
+	END
+	COPY=$BATS_RUN_TMPDIR/imp.$$
+	cp "$IMP" "$COPY"
+	chmod 755 "$COPY"
+	chmod 711 "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	COPY=$COPY run -0 unshare --mount --pid --fork bash ./in-namespace
+	rm -f "$COPY"
+	[[ $(grep -c 'State: unknown: its processes cannot be told' seen) == 2 &&
+	    $(grep -c 'cannot stop .*: cannot tell its processes' seen) == 2 &&
+	    $(grep -cx 4 seen) == 2 && $(grep -cx 1 seen) == 2 ]] ||
+		fail "$(<seen)"
+}
+
 @test "an empty list is a list, and a pattern is no daemon" {
 	local format
 	run -0 "$IMP" --list --json
