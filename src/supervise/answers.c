@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/exitcode.h"
+#include "supervise/run.h"
 #include "supervise/supervisor.h"
 
 static uint64_t

@@ -3,15 +3,17 @@
 
 #include <config.h>
 
+#include "supervise/forking.h"
+
 #include <sys/wait.h>
 
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "os/pidfd.h"
 #include "os/process.h"
 #include "record/pidfile.h"
+#include "supervise/run.h"
 #include "supervise/supervisor.h"
 
 /* How long the forks of --forking may take. */
@@ -74,37 +76,6 @@ forking_is_parent(const struct supervisor *sup, int status)
 {
 	return sup->spec->restart.forking && sup->state == ST_STARTING &&
 	    !sup->settling && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/*
- * The identity is recorded as soon as it is known; here it is not the target
- * that does it, since it was forked before we knew of it.
- */
-void
-run_adopt(struct supervisor *sup, pid_t pid)
-{
-	struct os_process process;
-	/* Opened first, and proved then: else it may be of another process. */
-	int fd = os_pidfd_open(pid);
-
-	if (os_process(pid, &process) == -1 || !family_has(pid) ||
-	    (fd == -1 && process.ppid != getpid())) {
-		fdio_close(&fd);
-		return;
-	}
-	/* What is our child has its number until we reap it. */
-	if (process.ppid == getpid())
-		fdio_close(&fd);
-	fdio_close(&sup->main_fd);
-	sup->main_fd = fd;
-	sup->main_pid = pid;
-	sup->settling = false;
-	identity_take(&sup->start.head.main, &sup->start.head.supervisor,
-	    &process);
-	sup->group = process.pgid == getpgrp() ? 0 : process.pgid;
-	sup->start.head.session = process.sid;
-	logging_set_pid(&sup->logging, pid);
-	run_publish(sup);
 }
 
 /*

@@ -3,6 +3,8 @@
 
 #include <config.h>
 
+#include "supervise/run.h"
+
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -20,9 +22,9 @@
 #include "os/pidfd.h"
 #include "os/process.h"
 #include "os/vfork.h"
+#include "supervise/forking.h"
+#include "supervise/stopping.h"
 #include "supervise/supervisor.h"
-
-#define MESSAGES_AT_ONCE 64
 
 static uint32_t
 next_random(struct supervisor *sup)
@@ -505,82 +507,33 @@ run_plan_retry(struct supervisor *sup)
 	return plan_next(sup);
 }
 
-static void
-take_main_pid(struct supervisor *sup, const struct notify_message *message)
-{
-	if (message->main_pid == 0 || message->main_pid == sup->main_pid)
-		return;
-	/* No other is ours to supervise, whoever says so. */
-	if (!family_has(message->main_pid))
-		return;
-	sup->named_pid = message->main_pid;
-	/* The process that was started has its own end to come to. */
-	if (!sup->ready.launching)
-		run_adopt(sup, message->main_pid);
-}
-
-static void
-take_status(struct supervisor *sup, const struct notify_message *message)
-{
-	char text[NOTIFY_STATUS_MAX + 16];
-
-	(void)strlcpy(sup->seldom->status_text, message->status,
-	    sizeof(sup->seldom->status_text));
-	(void)snprintf(text, sizeof(text), "STATUS=%s", message->status);
-	if (sup->upward != NULL)
-		(void)notify_send(sup->upward, text);
-}
-
-static bool
-is_being_stopped(const struct supervisor *sup)
-{
-	return sup->state == ST_STOPPING || sup->state == ST_ENDING ||
-	    sup->state == ST_REPLACING;
-}
-
-static void
-take_message(struct supervisor *sup, const struct notify_message *message)
-{
-	uint64_t until = clock_ms() + message->extend_us / 1000;
-
-	take_main_pid(sup, message);
-	if (message->has_status)
-		take_status(sup, message);
-	if (message->extend_us != 0) {
-		ready_extend(&sup->ready, until);
-		if (sup->runtime_due_ms < until)
-			sup->runtime_due_ms = until;
-		if (is_being_stopped(sup) && sup->due_ms < until)
-			sup->due_ms = until;
-	}
-	if (message->restart_reset)
-		policy_reset(&sup->restarts);
-	if (message->has_errno)
-		sup->status_error = message->error;
-	if (message->reloading)
-		answers_reloading(sup, message->monotonic_us);
-	else if (message->ready && sup->state == ST_UP)
-		answers_reloaded(sup);
-	if (message->stopping) {
-		if (sup->upward != NULL)
-			(void)notify_send(sup->upward, "STOPPING=1");
-		supervisor_event(sup, EV_LEAVING);
-	} else if (message->ready && sup->state == ST_STARTING &&
-	    sup->spec->ready.kind == READY_NOTIFY &&
-	    ready_notified(&sup->ready) == PROBE_READY) {
-		forking_stop_settling(sup);
-		supervisor_event(sup, EV_READY);
-	}
-}
-
+/*
+ * The identity is recorded as soon as it is known; here it is not the target
+ * that does it, since it was forked before we knew of it.
+ */
 void
-run_take_notifications(struct supervisor *sup)
+run_adopt(struct supervisor *sup, pid_t pid)
 {
-	struct notify_message message;
-	int i;
+	struct os_process process;
+	/* Opened first, and proved then: else it may be of another process. */
+	int fd = os_pidfd_open(pid);
 
-	/* Not more: a flood must not keep us from all else. */
-	for (i = 0; i < MESSAGES_AT_ONCE && sup->notify.fd != -1 &&
-	    notify_receive(&sup->notify, &message) == 1; i++)
-		take_message(sup, &message);
+	if (os_process(pid, &process) == -1 || !family_has(pid) ||
+	    (fd == -1 && process.ppid != getpid())) {
+		fdio_close(&fd);
+		return;
+	}
+	/* What is our child has its number until we reap it. */
+	if (process.ppid == getpid())
+		fdio_close(&fd);
+	fdio_close(&sup->main_fd);
+	sup->main_fd = fd;
+	sup->main_pid = pid;
+	sup->settling = false;
+	identity_take(&sup->start.head.main, &sup->start.head.supervisor,
+	    &process);
+	sup->group = process.pgid == getpgrp() ? 0 : process.pgid;
+	sup->start.head.session = process.sid;
+	logging_set_pid(&sup->logging, pid);
+	run_publish(sup);
 }

@@ -3,12 +3,15 @@
 
 #include <config.h>
 
+#include "supervise/stopping.h"
+
 #include <signal.h>
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/fdio.h"
+#include "supervise/run.h"
 #include "supervise/supervisor.h"
 
 /* When no schedule tells. */

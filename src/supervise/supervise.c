@@ -23,7 +23,6 @@
 #include "base/fdio.h"
 #include "base/signals.h"
 #include "base/xalloc.h"
-#include "launch/detach.h"
 #include "launch/failure.h"
 #include "os/os.h"
 #include "os/pidfd.h"
@@ -31,6 +30,7 @@
 #include "os/process.h"
 #include "os/vfork.h"
 #include "supervise/marks.h"
+#include "supervise/run.h"
 #include "supervise/supervisor.h"
 
 /* Between "never killed for memory" and everybody else. */
@@ -182,31 +182,6 @@ open_implog(struct supervisor *sup)
 	if (sup->spec->foreground && path == NULL)
 		return 0;
 	return implog_open(&sup->implog, path, "imp");
-}
-
-pid_t
-supervisor_spawn_helper(struct supervisor *sup, const char *const argv[])
-{
-	struct plan plan = sup->start.plan;
-	struct report report;
-	char *paths[2];
-	pid_t pid;
-
-	/* As the target, but for what makes it the main process. */
-	paths[0] = (char *)(uintptr_t)argv[0];
-	paths[1] = NULL;
-	plan.paths = paths;
-	plan.argv = (char **)(uintptr_t)argv;
-	plan.record = NULL;
-	plan.notify_fd = -1;
-	plan.own_session = plan.take_terminal = false;
-	plan.terminal_fd = -1;
-	plan.streams.fds[0] = plan.streams.fds[1] = plan.streams.fds[2] =
-	    plan.streams.null_fd;
-	pid = detach_spawn(&plan, &report);
-	if (pid > 0)
-		family_adopt_helper(&sup->family, pid);
-	return pid;
 }
 
 static pid_t

@@ -14,9 +14,13 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/signals.h"
+#include "launch/detach.h"
 #include "os/os.h"
 #include "os/pidfd.h"
 #include "supervise/marks.h"
+#include "supervise/messages.h"
+#include "supervise/run.h"
+#include "supervise/stopping.h"
 
 /* How long the loggers are given for the last of the output. */
 #define FAREWELL_MS 2000
@@ -348,7 +352,7 @@ turn(struct supervisor *sup)
 	    clock_poll_timeout(clock_ms(), earliest(sup)));
 	/* Datagrams first: they were sent before their sender ended. */
 	if (fds[POLL_NOTIFY].revents != 0)
-		run_take_notifications(sup);
+		messages_take(sup);
 	logging_handle(&sup->logging);
 	while ((signal = marks_take()) != 0)
 		take_signal(sup, signal);
@@ -424,4 +428,29 @@ supervisor_run(struct supervisor *sup)
 	while (!sup->over)
 		turn(sup);
 	say_farewell(sup);
+}
+
+pid_t
+supervisor_spawn_helper(struct supervisor *sup, const char *const argv[])
+{
+	struct plan plan = sup->start.plan;
+	struct report report;
+	char *paths[2];
+	pid_t pid;
+
+	/* As the target, but for what makes it the main process. */
+	paths[0] = (char *)(uintptr_t)argv[0];
+	paths[1] = NULL;
+	plan.paths = paths;
+	plan.argv = (char **)(uintptr_t)argv;
+	plan.record = NULL;
+	plan.notify_fd = -1;
+	plan.own_session = plan.take_terminal = false;
+	plan.terminal_fd = -1;
+	plan.streams.fds[0] = plan.streams.fds[1] = plan.streams.fds[2] =
+	    plan.streams.null_fd;
+	pid = detach_spawn(&plan, &report);
+	if (pid > 0)
+		family_adopt_helper(&sup->family, pid);
+	return pid;
 }
