@@ -87,12 +87,8 @@ pid_max(void)
 	return strtol(text, NULL, 10);
 }
 
-/*
- * One number, with white space around it at most, or anything after that if
- * it is the first of more; 0: something else.
- */
-static pid_t
-parse(const char *text, size_t length, bool is_first)
+pid_t
+pid_file_parse(const char *text, size_t length, bool is_first)
 {
 	static const char blank[] = " \t\r\n";
 	const char *p = text + strspn(text, blank);
@@ -126,7 +122,7 @@ pid_file_remove(struct pid_file *pidfile)
 	pidfile->begun = false;
 	trust_remove_aside(pidfile->dir_fd, pidfile->name, pidfile->mark);
 	n = fdio_read_file(pidfile->dir_fd, pidfile->name, text, sizeof(text));
-	if (n == -1 || parse(text, (size_t)n, false) == pidfile->pid)
+	if (n == -1 || pid_file_parse(text, (size_t)n, false) == pidfile->pid)
 		trust_remove(pidfile->dir_fd, pidfile->name, &pidfile->made);
 }
 
@@ -175,7 +171,7 @@ read_number(const char *path, bool loose, bool is_first,
 	if (n < 0)
 		return PIDFILE_UNTRUSTED;
 	text[n] = '\0';
-	pid = parse(text, (size_t)n, is_first);
+	pid = pid_file_parse(text, (size_t)n, is_first);
 	if (pid == 0)
 		return PIDFILE_GARBAGE;
 	if (number != NULL)

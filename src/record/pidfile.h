@@ -81,4 +81,11 @@ enum pid_file_kind	pid_file_read(const char *path,
 enum pid_file_kind	pid_file_read_first(const char *path, bool loose,
 	    struct identity *identity, pid_t *number);
 
+/*
+ * The number in the length bytes of text, which a NUL follows: with white space
+ * around it at most, or anything after that if it is the first of more.  0:
+ * something else, or no number of a process.
+ */
+pid_t	pid_file_parse(const char *text, size_t length, bool is_first);
+
 #endif

@@ -356,11 +356,23 @@ tell_last(struct logging *logging)
 	logging->to_tell = 0;
 }
 
+/* Whether the loggers have stored what the ended runs wrote. */
+static bool
+is_idle(const struct logging *logging)
+{
+	unsigned int i;
+
+	for (i = 0; i < logging->count; i++)
+		if (!is_drained(&logging->loggers[i]))
+			return false;
+	return true;
+}
+
 void
 logging_tell_last(struct logging *logging, pid_t pid)
 {
 	logging->to_tell = pid;
-	if (logging_is_idle(logging))
+	if (is_idle(logging))
 		tell_last(logging);
 }
 
@@ -376,7 +388,7 @@ logging_handle(struct logging *logging)
 		if ((reports & LOG_SAYS_TROUBLE) != 0)
 			tell_trouble(logging, i);
 	}
-	if (logging->to_tell != 0 && logging_is_idle(logging))
+	if (logging->to_tell != 0 && is_idle(logging))
 		tell_last(logging);
 }
 
@@ -433,17 +445,6 @@ logging_is_busy(struct logging *logging)
 			return true;
 	}
 	return false;
-}
-
-bool
-logging_is_idle(const struct logging *logging)
-{
-	unsigned int i;
-
-	for (i = 0; i < logging->count; i++)
-		if (!is_drained(&logging->loggers[i]))
-			return false;
-	return true;
 }
 
 bool

@@ -90,9 +90,6 @@ void	logging_finish(struct logging *logging);
  */
 bool	logging_is_busy(struct logging *logging);
 
-/* Whether the loggers have stored what the ended runs wrote. */
-bool	logging_is_idle(const struct logging *logging);
-
 /*
  * Whether the rotations that were asked for are over.  *error is 0, or the
  * errno of one that could not be done, that of logger number *i.

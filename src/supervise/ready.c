@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,8 +19,9 @@
 #include "base/diag.h"
 #include "base/fdio.h"
 #include "base/path.h"
-#include "base/xalloc.h"
 #include "os/watch.h"
+#include "record/pidfile.h"
+#include "supervise/listener.h"
 
 #define FIRST_INTERVAL_MS 10
 #define LAST_INTERVAL_MS  1000
@@ -179,71 +179,21 @@ is_new_file(const struct ready *ready)
 	    st.st_ctim.tv_nsec != ready->before.st_ctim.tv_nsec;
 }
 
-/* "1234\n", blanks around it allowed.  Returns 0 if it is no pid. */
-static pid_t
-parse_pid(const char *text)
-{
-	char *end;
-	long n;
-
-	text += strspn(text, " \t");
-	if (text[0] < '0' || text[0] > '9')
-		return 0;
-	errno = 0;
-	n = strtol(text, &end, 10);
-	end += strspn(end, " \t\r\n");
-	if (*end != '\0' || errno != 0 || n <= 1 || n > INT_MAX)
-		return 0;
-	return (pid_t)n;
-}
-
 static bool
 is_valid_pidfile(struct ready *ready)
 {
 	char text[64];
+	ssize_t n;
 	pid_t pid;
 
-	if (fdio_read_file(AT_FDCWD, ready->path, text, sizeof(text)) == -1)
+	n = fdio_read_file(AT_FDCWD, ready->path, text, sizeof(text));
+	if (n == -1)
 		return false;
-	pid = parse_pid(text);
+	pid = pid_file_parse(text, (size_t)n, false);
 	if (pid == 0 || !ready->ops->is_ours(ready->ops->context, pid))
 		return false;
 	ready->found_pid = pid;
 	return true;
-}
-
-/* 0: something listens there. */
-static int
-connect_local(const char *path, int type)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int error = 0;
-	int fd;
-
-	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	memcpy(address.sun_path, path, strlen(path));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1)
-		error = errno;
-	(void)close(fd);
-	errno = error;
-	return error == 0 ? 0 : -1;
-}
-
-static bool
-does_listen(const char *path)
-{
-	static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM };
-	size_t i;
-
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (connect_local(path, types[i]) == 0)
-			return true;
-		if (errno != EPROTOTYPE)
-			return false;
-	}
-	return false;
 }
 
 static bool
@@ -255,7 +205,7 @@ is_there(struct ready *ready)
 	case READY_PIDFILE:
 		return is_valid_pidfile(ready);
 	default:
-		return does_listen(ready->path);
+		return listener_is_at(ready->path);
 	}
 }
 
@@ -329,44 +279,6 @@ handle_pipe(struct ready *ready)
 
 /* tcp: the addresses in turn. */
 
-/*
- * A connect to a local port that nobody listens to can meet itself when the
- * kernel picks that same port for our end.
- */
-static bool
-is_self(int fd, const struct sockaddr_storage *theirs, socklen_t their_size)
-{
-	struct sockaddr_storage ours;
-	socklen_t size = sizeof(ours);
-
-	memset(&ours, 0, sizeof(ours));
-	return getsockname(fd, (struct sockaddr *)&ours, &size) == 0 &&
-	    size == their_size && memcmp(&ours, theirs, size) == 0;
-}
-
-/* Returns 0 when connected; else -1, with EINPROGRESS while that is open. */
-static int
-check_connection(int fd)
-{
-	struct sockaddr_storage theirs;
-	socklen_t size = sizeof(theirs);
-	socklen_t error_size = sizeof(int);
-	int error = 0;
-
-	memset(&theirs, 0, sizeof(theirs));
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size) == -1)
-		return -1;
-	errno = error;
-	if (error != 0)
-		return -1;
-	if (getpeername(fd, (struct sockaddr *)&theirs, &size) == -1) {
-		errno = EINPROGRESS;
-		return -1;
-	}
-	errno = ECONNREFUSED;
-	return is_self(fd, &theirs, size) ? -1 : 0;
-}
-
 /* Returns whether the outcome is still open, or good. */
 static bool
 connect_next(struct ready *ready, uint64_t now_ms)
@@ -381,7 +293,7 @@ connect_next(struct ready *ready, uint64_t now_ms)
 	ready->probe_fd = fd;
 	ready->next_ms = clock_after(now_ms, TRY_MS);
 	if (connect(fd, (const struct sockaddr *)&address->socket,
-	    address->length) == 0 && check_connection(fd) == 0) {
+	    address->length) == 0 && listener_answered(fd) == 0) {
 		settle(ready, PROBE_READY);
 		return true;
 	}
@@ -405,7 +317,7 @@ connect_some(struct ready *ready, uint64_t now_ms)
 static void
 handle_connect(struct ready *ready, uint64_t now_ms)
 {
-	if (check_connection(ready->probe_fd) == 0)
+	if (listener_answered(ready->probe_fd) == 0)
 		settle(ready, PROBE_READY);
 	else if (errno != EINPROGRESS)
 		connect_some(ready, now_ms);
