@@ -168,7 +168,9 @@ facts_take(struct facts *facts, const struct daemon *daemon,
 
 	memset(facts, 0, sizeof(*facts));
 	facts->daemon = daemon;
-	facts->uid = daemon->place == NULL ? geteuid() : daemon->place->owner;
+	facts->owner = daemon->place == NULL ? geteuid()
+					     : daemon->place->owner;
+	facts->uid = facts->owner;
 	switch (daemon->kind) {
 	case DAEMON_RECORDED:
 		take_recorded(facts, boot);

@@ -29,6 +29,7 @@ struct facts {
 	uint64_t uptime_ms;
 	uint64_t rss_bytes, cpu_ms;	/* of the main process */
 	uid_t uid;		/* of the main process, else of the record */
+	uid_t owner;		/* of the record, else of the caller */
 };
 
 /* boot: what os_boot_id() says, NULL if it does not. */

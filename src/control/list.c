@@ -260,8 +260,9 @@ put_metric(struct strbuf *out, const struct facts *facts, struct users *users,
 
 	strbuf_addf(out, "%s{name=\"", metrics[metric].name);
 	put_label(out, facts->daemon->label);
+	/* Whose it is: with the name, no other has both. */
 	strbuf_add(out, "\",user=\"");
-	facts_put_user(out, users, facts->uid);
+	facts_put_user(out, users, facts->owner);
 	strbuf_addf(out, "\"} %llu", (unsigned long long)(ms / 1000));
 	if (ms % 1000 != 0)
 		strbuf_addf(out, ".%03u", (unsigned int)(ms % 1000));

@@ -204,6 +204,28 @@ ended_by() {
 	[[ $(jq '.[0].pid' list) == "$(pid_in exec.pid)" ]]
 }
 
+# members FILE: the names of all there are in the JSON.
+members() {
+	jq -r '.. | objects | keys[]' "$1" | sort -u
+}
+
+@test "each member of the JSON and each metric is in the manual" {
+	local name
+	start_imp -n web -s --log "$PWD/log" --log-size 1M -- \
+	    "$PROBE" --no-report --wait
+	"$IMP" --restart web
+	"$IMP" --status --json web >status
+	"$IMP" --inspect --json web >inspect || :
+	jq -e '.[0] | (.processes | length) == 3 and (.logs | length) == 1
+	    and (.history | length) == 1' status
+	for name in $(members status) $(members inspect) \
+	    $("$IMP" --list --format=prometheus |
+		sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p'); do
+		grep -qE "^\.(It )?Va .*\b$name\b" "$SRCDIR/man/imp.1" ||
+			fail "$name"
+	done
+}
+
 @test "an argument stays one argument, whatever is in it" {
 	local odd=$'a b\tc\n"d\\e\x1b[31mf\xff\xc3\xa9'
 	start_imp -n web -s --log "$PWD/log" -- sh -c \
