@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/parse.h"
 
 /*
  * What a value can be completed to, by its metavariable: a word of ours for

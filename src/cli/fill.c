@@ -17,7 +17,6 @@
 #include "base/exitcode.h"
 #include "base/fdio.h"
 #include "base/xalloc.h"
-#include "spec/field.h"
 
 const char *const fill_one_group[] = { "Options", NULL };
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exitcode.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/dialect.h"

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <paths.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 
 #include "base/diag.h"
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/path.h"
 #include "base/xalloc.h"
 #include "os/trust.h"

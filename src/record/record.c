@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "os/trust.h"

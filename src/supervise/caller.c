@@ -18,7 +18,6 @@
 
 #include "base/diag.h"
 #include "base/exitcode.h"
-#include "base/fdio.h"
 #include "base/signals.h"
 #include "launch/detach.h"
 #include "launch/failure.h"

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fdio.h"
-#include "os/process.h"
 #include "record/pidfile.h"
 #include "supervise/run.h"
 #include "supervise/supervisor.h"
