@@ -195,19 +195,6 @@ remove_files(const struct claim_key *key)
 	trust_remove_aside(key->dir_fd, "history", 0);
 }
 
-/* Remove a pidfile of the past, if it still says what its daemon was. */
-static void
-remove_stale_pidfile(const char *path, pid_t pid)
-{
-	struct identity identity;
-	pid_t number;
-
-	if (path != NULL && pid > 0 &&
-	    pid_file_read(path, &identity, &number) == PIDFILE_NUMBER &&
-	    number == pid)
-		(void)unlink(path);
-}
-
 /*
  * What a run has left behind whose supervisor was killed, and then its main
  * process: it would run beside the next.  With --kill=main or group it is
@@ -241,9 +228,9 @@ clear_key(const struct claim_key *key, struct record *holder)
 		errno = life == LIFE_ALIVE ? EEXIST : EAGAIN;
 		return -1;
 	}
-	remove_stale_pidfile(holder->tail.text[RECORD_PIDFILE],
+	pid_file_remove_stale(holder->tail.text[RECORD_PIDFILE],
 	    holder->head.main.pid);
-	remove_stale_pidfile(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
+	pid_file_remove_stale(holder->tail.text[RECORD_SUPERVISOR_PIDFILE],
 	    holder->head.supervisor.pid);
 	end_rest(holder);
 	remove_files(key);

@@ -145,8 +145,9 @@ is_younger(const struct identity *identity, const struct stat *st)
 	return start_wall_ms(identity) > written + SLACK_MS;
 }
 
+/* name is in dir_fd, or a path with AT_FDCWD. */
 static enum pid_file_kind
-read_number(const char *path, bool loose, bool is_first,
+read_number(int dir_fd, const char *name, bool loose, bool is_first,
     struct identity *identity, pid_t *number)
 {
 	int flags = loose ? 0 : O_NOFOLLOW;
@@ -157,7 +158,7 @@ read_number(const char *path, bool loose, bool is_first,
 	int fd;
 
 	identity->pid = 0;
-	fd = open(path,
+	fd = openat(dir_fd, name,
 	    flags | O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
 		return errno == ENOENT || errno == ENOTDIR ? PIDFILE_NONE
@@ -183,28 +184,44 @@ read_number(const char *path, bool loose, bool is_first,
 	return PIDFILE_NUMBER;
 }
 
+static void
+remove_if_of(const struct pid_file *pidfile, bool loose, pid_t pid)
+{
+	struct identity identity;
+	pid_t number;
+
+	if (read_number(pidfile->dir_fd, pidfile->name, loose, loose,
+		&identity, &number) == PIDFILE_NUMBER && number == pid)
+		(void)unlinkat(pidfile->dir_fd, pidfile->name, 0);
+}
+
 void
 pid_file_remove_of(const struct pid_file *pidfile, pid_t pid)
 {
-	struct identity identity;
-	pid_t number = 0;
+	if (pidfile->path != NULL)
+		remove_if_of(pidfile, true, pid);
+}
 
-	if (pidfile->path == NULL ||
-	    pid_file_read_first(pidfile->path, true, &identity, &number) !=
-	    PIDFILE_NUMBER || number != pid)
+void
+pid_file_remove_stale(const char *path, pid_t pid)
+{
+	struct pid_file pidfile;
+
+	if (path == NULL || pid_file_init(&pidfile, path) == -1)
 		return;
-	(void)unlinkat(pidfile->dir_fd, pidfile->name, 0);
+	remove_if_of(&pidfile, false, pid);
+	pid_file_fini(&pidfile);
 }
 
 enum pid_file_kind
 pid_file_read(const char *path, struct identity *identity, pid_t *number)
 {
-	return read_number(path, false, false, identity, number);
+	return read_number(AT_FDCWD, path, false, false, identity, number);
 }
 
 enum pid_file_kind
 pid_file_read_first(const char *path, bool loose, struct identity *identity,
     pid_t *number)
 {
-	return read_number(path, loose, true, identity, number);
+	return read_number(AT_FDCWD, path, loose, true, identity, number);
 }

@@ -49,6 +49,12 @@ void	pid_file_remove(struct pid_file *pidfile);
 /* The same for what pid, which has ended, wrote itself. */
 void	pid_file_remove_of(const struct pid_file *pidfile, pid_t pid);
 
+/*
+ * Remove the one at path (NULL: none) that was written for pid, a process of
+ * the past, if it still says so and only its writer could have written it.
+ */
+void	pid_file_remove_stale(const char *path, pid_t pid);
+
 /* Close the directory. */
 void	pid_file_fini(struct pid_file *pidfile);
 

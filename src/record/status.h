@@ -51,7 +51,7 @@ struct status {
 
 /*
  * Write it as KEY=VALUE lines, version first, to buf (room bytes, at least
- * one; 16384 always do).  Allocates nothing.  Returns the length.
+ * one); what does not fit is cut.  Allocates nothing.  Returns the length.
  */
 size_t	status_format(const struct status *status, char *buf, size_t room);
 

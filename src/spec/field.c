@@ -257,6 +257,9 @@ const struct field spec_fields[FIELD_COUNT] = {
 };
 /* clang-format on */
 
+_Static_assert(FIELD_COUNT <= 8 * sizeof(((struct spec *)0)->given),
+    "a bit of spec.given for each field");
+
 const struct field *
 field_find(const char *key)
 {
