@@ -20,6 +20,7 @@
 #include "control/alone.h"
 #include "control/asking.h"
 #include "control/ending.h"
+#include "control/view.h"
 
 /* When there is something to show, and how often. */
 #define SHOW_AFTER_MS 1000
@@ -256,6 +257,7 @@ look(struct act *act)
 static void
 show(struct act *act, uint64_t now)
 {
+	struct strbuf line = { NULL, 0, 0 };
 	const struct job *job = NULL;
 	char text[SIGNAME_MAX];
 	size_t i;
@@ -266,18 +268,22 @@ show(struct act *act, uint64_t now)
 			job = &act->jobs[i];
 	if (job == NULL)
 		return;
-	(void)fprintf(stderr, "\r\033[Kimp: waiting for %s, %llu s",
-	    job->daemon->what,
+	strbuf_add(&line, "imp: waiting for ");
+	view_text(&line, job->daemon->what);
+	strbuf_addf(&line, ", %llu s",
 	    (unsigned long long)(now - job->began_ms) / 1000);
 	if (job->sent != 0)
-		(void)fprintf(stderr, "; sent %s",
-		    signame_text(job->sent, text));
+		strbuf_addf(&line, "; sent %s", signame_text(job->sent, text));
 	if (job->next_ms != CLOCK_NEVER && job->next_ms > now)
-		(void)fprintf(stderr, ", next step in %llu s",
+		strbuf_addf(&line, ", next step in %llu s",
 		    (unsigned long long)(job->next_ms - now + 999) / 1000);
 	if (act->active > 1)
-		(void)fprintf(stderr, "; %zu others", act->active - 1);
+		strbuf_addf(&line, "; %zu others", act->active - 1);
+	/* Of two lines only the second could be taken back. */
+	view_cut(&line, view_columns(STDERR_FILENO) - 1);
+	(void)fprintf(stderr, "\r\033[K%s", line.bytes);
 	(void)fflush(stderr);
+	strbuf_fini(&line);
 	act->shown = true;
 	act->show_ms = now + SHOW_AFTER_MS;
 }

@@ -75,7 +75,7 @@ explain_doubt(int error)
 		return "its record could be somebody else's";
 	if (error == EINVAL)
 		return "its record cannot be understood";
-	return strerror(error);
+	return xasprintf("its record cannot be read: %s", strerror(error));
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/exitcode.h"
@@ -89,7 +90,7 @@ measure(const struct row *rows, size_t count, size_t widths[COLUMNS])
 static void
 cut_commands(struct row *rows, size_t count, const size_t widths[COLUMNS])
 {
-	size_t room = view_columns();
+	size_t room = view_columns(STDOUT_FILENO);
 	struct strbuf *cell;
 	size_t i;
 	int c;

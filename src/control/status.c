@@ -16,6 +16,7 @@
 #include "control/list.h"
 #include "control/logs.h"
 #include "control/tree.h"
+#include "os/process.h"
 #include "record/history.h"
 #include "record/status.h"
 
@@ -29,6 +30,7 @@
 /* All that is told of one daemon. */
 struct report {
 	struct facts facts;
+	bool is_stopped;	/* its supervisor, by SIGSTOP for example */
 	bool has_answer;	/* its supervisor has answered: .status */
 	struct strbuf answer;
 	struct status status;
@@ -40,6 +42,16 @@ struct report {
 	struct strbuf log;
 };
 
+/* One that is stopped could not hear us. */
+static bool
+look_whether_stopped(pid_t supervisor)
+{
+	struct os_process process;
+
+	return supervisor != 0 && os_process(supervisor, &process) == 0 &&
+	    process.state == 'T';
+}
+
 static void
 ask_supervisor(struct report *report)
 {
@@ -49,7 +61,8 @@ ask_supervisor(struct report *report)
 	if (key_fd == -1)
 		return;
 	report->exits = history_read(key_fd, report->history);
-	if (report->facts.supervised &&
+	report->is_stopped = look_whether_stopped(report->facts.supervisor);
+	if (report->facts.supervised && !report->is_stopped &&
 	    link_query(daemon->place->fd, daemon->key, ASK_STATUS,
 		PATIENCE_MS, &report->answer) == EX_DONE &&
 	    report->answer.length > 0)
@@ -253,7 +266,10 @@ put_processes(struct strbuf *out, const struct report *report)
 	}
 	if (facts->supervisor != 0) {
 		put_label(out, "Supervisor");
-		strbuf_addf(out, "%ld\n", (long)facts->supervisor);
+		strbuf_addf(out, "%ld%s\n", (long)facts->supervisor,
+		    report->is_stopped ? ", stopped by a signal: it does "
+					 "nothing until SIGCONT"
+				       : "");
 	}
 	if (head->restarts != 0) {
 		put_label(out, "Restarts");

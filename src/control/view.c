@@ -193,11 +193,11 @@ view_cut(struct strbuf *text, size_t columns)
 }
 
 size_t
-view_columns(void)
+view_columns(int fd)
 {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
 		return SIZE_MAX;
 	return size.ws_col;
 }

@@ -41,8 +41,8 @@ size_t	view_width(const char *s);
 /* Cut text to at most so many columns. */
 void	view_cut(struct strbuf *text, size_t columns);
 
-/* The columns of the terminal at standard output; SIZE_MAX: it is none. */
-size_t	view_columns(void);
+/* The columns of the terminal at fd; SIZE_MAX: it is none. */
+size_t	view_columns(int fd);
 
 /* "400 ms", "3.2 s", "5 min 10 s", "2 h 3 min", "4 d 2 h". */
 void	view_duration(struct strbuf *out, uint64_t ms);

@@ -133,6 +133,7 @@ it exited with status 7"* ]]
 	kill -KILL "$main"
 	wait_gone "$main"
 	run -3 "$IMP" --status web
+	[[ $output == *"Supervisor: $supervisor, stopped by a signal: it "* ]]
 	[[ $output == *"State: dead: it has ended, which its supervisor has not \
 noticed yet"* ]] || fail "$output"
 	jq -e '.[0] | .state == "dead" and (.running or .ready | not)' \
@@ -351,6 +352,28 @@ members() {
 	    $(grep -c 'cannot stop .*: cannot tell its processes' seen) == 2 &&
 	    $(grep -cx 4 seen) == 2 && $(grep -cx 1 seen) == 2 ]] ||
 		fail "$(<seen)"
+}
+
+@test "a record that is none is told of, and does no harm" {
+	local kind
+	start_imp -n good -- "$PROBE" --no-report --wait
+	mkdir "$IMP_STATE_DIR/bad"
+	cd "$IMP_STATE_DIR/bad"
+	for kind in link pipe noise; do
+		rm -f record
+		case $kind in
+		link) ln -s ../good/record record ;;
+		pipe) mkfifo record ;;
+		noise) head -c 20000 /dev/urandom >record ;;
+		esac
+		run -4 "$IMP" --status bad
+		[[ $output == *"State: unknown: its record "* ]]
+		run -1 --separate-stderr "$IMP" --stop bad
+		[[ $stderr == "imp: cannot stop 'bad': its record "* ]]
+		run -0 "$IMP" --list
+		[[ ${lines[1]} =~ ^bad\ +unknown\  && ${lines[2]} == good* ]]
+	done
+	run -0 "$IMP" --status good
 }
 
 @test "an empty list is a list, and a pattern is no daemon" {

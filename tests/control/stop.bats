@@ -462,8 +462,10 @@ has_parent() {
 # show_stop [OPTION...]: on a terminal, in the background.
 show_stop() {
 	rm -f shown
-	start script -qefc "'$IMP' --stop $* web" /dev/null >shown
-	wait_until grep -q "waiting for 'web'.*sent SIGTERM.*next step in" shown
+	start script -qefc "stty cols ${columns-80}; '$IMP' --stop $* web" \
+	    /dev/null >shown
+	wait_until grep -q "waiting for 'web'.*sent SIGTERM.*${last-next step in}" \
+	    shown
 }
 
 @test "progress is shown on a terminal, and only there" {
@@ -482,6 +484,16 @@ show_stop() {
 		run -0 "$IMP" --stop --stop-schedule TERM/2/KILL/10 web
 		[[ -z $output ]]
 	done
+}
+
+@test "progress is one line of the terminal, however narrow it is" {
+	need script
+	local columns=46 last=', ne'
+	start_stubborn web -s
+	show_stop --stop-schedule TERM/1h/KILL/10
+	kill -KILL "$(main_of web)"
+	wait "$started_pid"
+	run ! grep -q 'next' shown
 }
 
 @test "whoever joins a stop under way sees how far it has got" {
