@@ -42,12 +42,13 @@ struct message {
 #define HEAD_SIZE offsetof(struct message, u)
 
 static int
-post(int fd, const struct message *message, size_t length)
+post(int fd, const struct message *message, size_t length, int flags)
 {
 	if (fd == -1)
 		return 0;
-	return send(fd, message, HEAD_SIZE + length, MSG_NOSIGNAL) == -1 ? -1
-									 : 0;
+	return send(fd, message, HEAD_SIZE + length, flags | MSG_NOSIGNAL) == -1
+	    ? -1
+	    : 0;
 }
 
 int
@@ -57,7 +58,7 @@ caller_send_result(int fd, const struct result *result)
 
 	message.kind = MESSAGE_RESULT;
 	message.u.result = *result;
-	return post(fd, &message, sizeof(message.u.result));
+	return post(fd, &message, sizeof(message.u.result), 0);
 }
 
 int
@@ -67,7 +68,7 @@ caller_send_main(int fd, const struct identity *identity)
 
 	message.kind = MESSAGE_MAIN;
 	message.u.main = *identity;
-	return post(fd, &message, sizeof(message.u.main));
+	return post(fd, &message, sizeof(message.u.main), 0);
 }
 
 static int
@@ -81,7 +82,7 @@ post_text(int fd, enum message_kind kind, int priority, const char *text,
 	message.kind = kind;
 	message.priority = priority;
 	memcpy(message.u.text, text, length);
-	return post(fd, &message, length);
+	return post(fd, &message, length, MSG_DONTWAIT);
 }
 
 int

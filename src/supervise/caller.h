@@ -36,8 +36,9 @@ struct result {
 #define LAST_WORDS_MAX 2048
 
 /*
- * The supervisor's side; fd -1: nobody waits, and nothing is done.  None
- * blocks.  Each returns 0, or -1 when the caller is gone.
+ * The supervisor's side; fd -1: nobody waits, and nothing is done.  Text for
+ * which a caller that does not read has no room is lost.  Each returns 0, or -1
+ * when the caller is gone.
  */
 int	caller_send_result(int fd, const struct result *result);
 int	caller_send_main(int fd, const struct identity *identity);

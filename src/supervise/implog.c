@@ -80,6 +80,7 @@ write_file(struct implog *log, const char *line)
 	uint64_t at_us = clock_wall_ms() * 1000;
 	enum trust_refusal why;
 	struct iovec parts[3];
+	size_t length;
 
 	if (log->fd != -1 && was_moved(log))
 		fdio_close(&log->fd);
@@ -92,7 +93,8 @@ write_file(struct implog *log, const char *line)
 	parts[0] = (struct iovec){ head, strlen(head) };
 	parts[1] = (struct iovec){ (char *)(uintptr_t)line, strlen(line) };
 	parts[2] = (struct iovec){ newline, 1 };
-	return writev(log->fd, parts, 3) == -1 ? -1 : 0;
+	length = parts[0].iov_len + parts[1].iov_len + parts[2].iov_len;
+	return writev(log->fd, parts, 3) == (ssize_t)length ? 0 : -1;
 }
 
 /* syslog: syslog(3) allocates, and blocks on a daemon that does not read. */

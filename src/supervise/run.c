@@ -228,6 +228,9 @@ signal_group(const struct supervisor *sup, int signal)
 {
 	pid_t group = getpgid(sup->main_pid);
 
+	/* The number was its own if it is still there. */
+	if (sup->main_fd != -1 && os_pidfd_signal(sup->main_fd, 0) == -1)
+		return false;
 	return group > 1 && group != getpgrp() && kill(-group, signal) == 0;
 }
 
@@ -236,9 +239,9 @@ run_signal(struct supervisor *sup, int signal, bool group)
 {
 	if (sup->main_pid <= 1)
 		return;
-	/* A child of ours, not reaped: its number is its own. */
 	if (group && signal_group(sup, signal))
 		return;
+	/* Without a descriptor it is our child: the number is its own. */
 	if (sup->main_fd != -1)
 		(void)os_pidfd_signal(sup->main_fd, signal);
 	else

@@ -388,11 +388,16 @@ open_for_others(struct supervisor *sup)
 	if (claim->count == 0)
 		return 0;
 	if (server_open(&sup->server, claim->keys[0].dir_fd, second_fd) ==
-		0 &&
-	    history_open(&sup->history, claim->keys[0].dir_fd, second_fd) == 0)
-		return 0;
-	diag_err("cannot make the control socket");
-	return -1;
+	    -1) {
+		diag_err("cannot make the control socket");
+		return -1;
+	}
+	if (history_open(&sup->history, claim->keys[0].dir_fd, second_fd) ==
+	    -1) {
+		diag_err("cannot make the history of the daemon");
+		return -1;
+	}
+	return 0;
 }
 
 /* The supervisor's set-up after the fork. */
