@@ -54,7 +54,6 @@ fdio_read_file(int dir_fd, const char *name, char *buf, size_t room)
 {
 	ssize_t n;
 	int fd;
-	int saved;
 
 	/* O_NONBLOCK: a FIFO without a writer must not keep us waiting. */
 	fd = openat(dir_fd, name,
@@ -62,15 +61,13 @@ fdio_read_file(int dir_fd, const char *name, char *buf, size_t room)
 	if (fd == -1)
 		return -1;
 	n = fdio_read_full(fd, buf, room);
-	saved = errno;
-	(void)close(fd);
+	fdio_close(&fd);
 	if (n == (ssize_t)room) {
-		n = -1;
-		saved = EFBIG;
+		errno = EFBIG;
+		return -1;
 	}
 	if (n >= 0)
 		buf[n] = '\0';
-	errno = saved;
 	return n;
 }
 
@@ -113,7 +110,10 @@ fdio_allow(size_t count)
 void
 fdio_close(int *fd)
 {
+	int saved = errno;
+
 	if (*fd != -1)
 		(void)close(*fd);
 	*fd = -1;
+	errno = saved;
 }

@@ -45,7 +45,10 @@ int	fdio_occupy_standard(void);
  */
 size_t	fdio_allow(size_t count);
 
-/* close(2) what *fd names, unless it is -1, and make it -1. */
+/*
+ * close(2) what *fd names, unless it is -1, and make it -1.  errno stays as it
+ * is, for what has failed before.
+ */
 void	fdio_close(int *fd);
 
 #endif

@@ -71,7 +71,6 @@ open_file(const struct opening *opening, const char *spelled)
 	const char *name;
 	int dir_fd = -1;
 	int fd = -1;
-	int saved;
 
 	if (path != NULL)
 		dir_fd = trust_open_parent(path, &name);
@@ -82,11 +81,10 @@ open_file(const struct opening *opening, const char *spelled)
 		    spec->output.truncate ? O_TRUNC : O_APPEND, spec->log.mode,
 		    credentials->set_uid ? credentials->uid : geteuid(),
 		    &why);
-	saved = errno;
 	fdio_close(&dir_fd);
 	if (fd == -1)
 		diag_errx("cannot open '%s': %s", spelled,
-		    trust_explain(why, saved));
+		    trust_explain(why, errno));
 	return fd;
 }
 

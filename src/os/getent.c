@@ -30,7 +30,6 @@ int
 getent_ask(struct getent *getent, const char *database, const char *key)
 {
 	int fds[2];
-	int saved;
 
 	/* It would be an option; neither users nor hosts are called so. */
 	if (*key == '-') {
@@ -42,13 +41,11 @@ getent_ask(struct getent *getent, const char *database, const char *key)
 	getent->pid = fork();
 	if (getent->pid == 0)
 		exec_getent(fds[1], database, key);
-	saved = errno;
 	fdio_close(&fds[1]);
 	getent->fd = fds[0];
 	if (getent->pid != -1)
 		return 0;
 	fdio_close(&getent->fd);
-	errno = saved;
 	return -1;
 }
 

@@ -88,7 +88,6 @@ static ssize_t
 read_once(const char *path, char *buf, size_t room)
 {
 	int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-	int saved;
 	ssize_t n;
 
 	if (fd == -1)
@@ -96,9 +95,7 @@ read_once(const char *path, char *buf, size_t room)
 	do
 		n = read(fd, buf, room - 1);
 	while (n == -1 && errno == EINTR);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	fdio_close(&fd);
 	if (n >= 0)
 		buf[n] = '\0';
 	return n;

@@ -95,14 +95,12 @@ is_fit_for_output(int fd, uid_t also_uid, enum trust_refusal *why)
 static int
 create_output(int dir_fd, const char *name, int flags, mode_t mode)
 {
-	int fd, saved;
+	int fd;
 
 	fd = openat(dir_fd, name, flags | O_CREAT | O_EXCL, 0600);
 	if (fd == -1 || fchmod(fd, mode) == 0)
 		return fd;
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	fdio_close(&fd);
 	return -1;
 }
 
@@ -137,13 +135,8 @@ trust_open_output(int dir_fd, const char *name, int flags, mode_t mode,
 	}
 	if (!is_fit_for_output(fd, also_uid, why) ||
 	    (truncate && ftruncate(fd, 0) == -1 && errno != EINVAL) ||
-	    fcntl(fd, F_SETFL, flags & O_APPEND) == -1) {
-		int saved = errno;
-
-		(void)close(fd);
-		errno = saved;
-		return -1;
-	}
+	    fcntl(fd, F_SETFL, flags & O_APPEND) == -1)
+		fdio_close(&fd);
 	return fd;
 }
 

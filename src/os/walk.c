@@ -121,18 +121,13 @@ int
 walk_links(const char *path, size_t length)
 {
 	struct walk walk;
-	int saved;
 
 	memcpy(walk.rest, path, length);
 	walk.rest[length] = '\0';
 	walk.links = 0;
 	walk.fd = open(walk.rest[0] == '/' ? "/" : ".", DIR_FLAGS);
-	while (walk.fd != -1 && walk.rest[0] != '\0') {
-		if (step(&walk) == 0)
-			continue;
-		saved = errno;
-		fdio_close(&walk.fd);
-		errno = saved;
-	}
+	while (walk.fd != -1 && walk.rest[0] != '\0')
+		if (step(&walk) == -1)
+			fdio_close(&walk.fd);
 	return walk.fd;
 }

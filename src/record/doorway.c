@@ -42,7 +42,7 @@ bind_address(const char *mark)
 {
 	struct sockaddr_un address;
 	socklen_t length;
-	int fd, saved;
+	int fd;
 
 	memset(&address, 0, sizeof(address));
 	address.sun_family = AF_UNIX;
@@ -50,13 +50,9 @@ bind_address(const char *mark)
 	    (size_t)snprintf(address.sun_path + 1,
 		sizeof(address.sun_path) - 1, "imp%s", mark));
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1 ||
-	    bind(fd, (struct sockaddr *)&address, length) == 0)
-		return fd;
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return -1;
+	if (fd != -1 && bind(fd, (struct sockaddr *)&address, length) == -1)
+		fdio_close(&fd);
+	return fd;
 }
 
 int

@@ -41,8 +41,6 @@ history_cause_name(enum history_cause cause)
 int
 history_open(struct history *history, int dir_fd, int second_fd)
 {
-	int saved;
-
 	history->count = 0;
 	history->fd = -1;
 	if (trust_replace(dir_fd, FILE_NAME, 0, 0644, "", 0, NULL,
@@ -53,9 +51,7 @@ history_open(struct history *history, int dir_fd, int second_fd)
 	(void)unlinkat(second_fd, FILE_NAME, 0);
 	if (linkat(dir_fd, FILE_NAME, second_fd, FILE_NAME, 0) == 0)
 		return 0;
-	saved = errno;
 	history_close(history);
-	errno = saved;
 	return -1;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "os/trust.h"
@@ -118,14 +119,12 @@ static int
 open_dir(const char *path)
 {
 	int path_fd = trust_open_dir(path);
-	int fd, saved;
+	int fd;
 
 	if (path_fd == -1)
 		return -1;
 	fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	saved = errno;
-	(void)close(path_fd);
-	errno = saved;
+	fdio_close(&path_fd);
 	return fd;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/signals.h"
 #include "base/text.h"
 
@@ -96,16 +97,6 @@ put_address(struct sockaddr_un *address, int dir_fd, const char *key)
 	return !text.overflow;
 }
 
-static int
-close_failed(int fd)
-{
-	int saved = errno;
-
-	(void)close(fd);
-	errno = saved;
-	return -1;
-}
-
 /*
  * Everyone who gets to the name may connect: who asks is what counts, and
  * that the kernel tells.
@@ -124,7 +115,7 @@ protocol_listen(int dir_fd)
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == -1 ||
 	    fchmodat(dir_fd, SOCKET_NAME, 0666, 0) == -1 ||
 	    listen(fd, BACKLOG) == -1)
-		return close_failed(fd);
+		fdio_close(&fd);
 	return fd;
 }
 
@@ -141,14 +132,16 @@ connect_to(const struct sockaddr_un *address)
 		rc = connect(fd, (const struct sockaddr *)address,
 		    sizeof(*address));
 	while (rc == -1 && errno == EINTR);
-	return rc == -1 ? close_failed(fd) : fd;
+	if (rc == -1)
+		fdio_close(&fd);
+	return fd;
 }
 
 int
 protocol_connect(int place_fd, const char *key)
 {
 	struct sockaddr_un address;
-	int key_fd, fd, saved;
+	int key_fd, fd;
 
 	if (put_address(&address, place_fd, key))
 		return connect_to(&address);
@@ -157,8 +150,6 @@ protocol_connect(int place_fd, const char *key)
 		return -1;
 	(void)put_address(&address, key_fd, NULL);
 	fd = connect_to(&address);
-	saved = errno;
-	(void)close(key_fd);
-	errno = saved;
+	fdio_close(&key_fd);
 	return fd;
 }

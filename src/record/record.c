@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "os/trust.h"
@@ -364,14 +365,12 @@ record_reread(int record_fd, struct record *record)
 static int
 read_and_close(int fd, struct record *record)
 {
-	int rc, saved;
+	int rc;
 
 	if (fd == -1)
 		return -1;
 	rc = read_whole(fd, record);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	fdio_close(&fd);
 	return rc;
 }
 

@@ -11,25 +11,23 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/fdio.h"
 
 /* 0: something listens there. */
 static int
 connect_local(const char *path, int type)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int error = 0;
-	int fd;
+	int fd, rc;
 
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
 	memcpy(address.sun_path, path, strlen(path));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1)
-		error = errno;
-	(void)close(fd);
-	errno = error;
-	return error == 0 ? 0 : -1;
+	rc = connect(fd, (struct sockaddr *)&address, sizeof(address));
+	fdio_close(&fd);
+	return rc;
 }
 
 bool

@@ -443,7 +443,6 @@ notify_send(const char *address, const char *text)
 	struct sockaddr_un to;
 	socklen_t size;
 	ssize_t sent;
-	int error;
 	int fd;
 
 	if (make_address(&to, &size, address) == -1)
@@ -453,8 +452,6 @@ notify_send(const char *address, const char *text)
 		return -1;
 	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
 	    (struct sockaddr *)&to, size);
-	error = errno;
-	(void)close(fd);
-	errno = error;
+	fdio_close(&fd);
 	return sent == -1 ? -1 : 0;
 }

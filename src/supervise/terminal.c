@@ -153,7 +153,7 @@ terminal_begin(struct terminal_relay *relay, struct plan *plan,
     struct family *family)
 {
 	int out_fd = plan->streams.fds[1];
-	int master_fd, saved;
+	int master_fd;
 	pid_t pid = -1;
 
 	if (plan->spec->output.terminal == TERMINAL_NONE)
@@ -166,16 +166,14 @@ terminal_begin(struct terminal_relay *relay, struct plan *plan,
 		pid = fork();
 	if (pid == 0)
 		run(master_fd, out_fd == -1 ? STDOUT_FILENO : out_fd);
-	saved = errno;
 	fdio_close(&master_fd);
-	if (pid == -1)
+	if (pid == -1) {
 		fdio_close(&plan->terminal_fd);
-	else {
-		relay->pid = pid;
-		family_adopt_helper(family, pid);
+		return -1;
 	}
-	errno = saved;
-	return pid == -1 ? -1 : 0;
+	relay->pid = pid;
+	family_adopt_helper(family, pid);
+	return 0;
 }
 
 void
