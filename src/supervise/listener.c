@@ -37,7 +37,8 @@ listener_is_at(const char *path)
 	size_t i;
 
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (connect_local(path, types[i]) == 0)
+		/* EAGAIN: so many wait to be accepted that no more may. */
+		if (connect_local(path, types[i]) == 0 || errno == EAGAIN)
 			return true;
 		if (errno != EPROTOTYPE)
 			return false;

@@ -427,7 +427,7 @@ test_socket(void)
 	struct spec_ready spec = { .kind = READY_SOCKET };
 	struct ready ready;
 	char path[PATH_MAX];
-	int fd;
+	int fd, i;
 
 	spec.text = strcpy(path, in_dir("sock"));
 	write_file(path, "");
@@ -439,6 +439,12 @@ test_socket(void)
 	(void)listen(fd, 1);
 	is_int(wait_for_end(&ready), PROBE_READY, "one that accepts is");
 	ready_end(&ready);
+	/* It keeps two, and those that were looked for by are among them. */
+	for (i = 0; i < 3; i++) {
+		is_int(start(&ready, &spec), PROBE_READY,
+		    "also when it does so no more for now");
+		ready_end(&ready);
+	}
 	close(fd);
 	is_int(start(&ready, &spec), PROBE_WAITING,
 	    "one that is left over is not");
