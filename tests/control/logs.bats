@@ -64,6 +64,23 @@ start_logged() {
 	[[ $(<out) == $'one\ntwo\nthree\nfour\nfive' ]]
 }
 
+@test "nothing is missed of what imp rotates and compresses meanwhile" {
+	start_imp -n web -l "$PWD/log" --log-size 8K --log-keep 1000 \
+	    --log-compress -- sh -c "until test -e '$PWD/go'; do :; done
+		seq 20000; exec '$PROBE' --no-report --wait"
+	"$IMP" --logs -F web >out 3>&- &
+	record_pid $!
+	has_begun() {
+		[[ $(<"/proc/$!/wchan") == *poll* ]]
+	}
+	wait_until has_begun
+	touch go
+	wait_until grep -qx 20000 out
+	cmp out <(seq 20000)
+	wait_until compgen -G 'log.*.gz'
+	[[ $("$IMP" --logs=20000 web) == "$(seq 20000)" ]]
+}
+
 @test "a file that was emptied and has its old size again is read anew" {
 	start_logged
 	echo four >log

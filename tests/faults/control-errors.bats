@@ -9,8 +9,6 @@ load ../helper
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-	# What a sanitizer does for itself is among the calls.
-	export ASAN_OPTIONS=detect_leaks=0
 }
 
 teardown() {
@@ -69,6 +67,8 @@ tells_wait() {
 
 @test "whichever call fails, what runs is not told to be down" {
 	need jq
+	# What a sanitizer does for itself would be among the calls.
+	! is_sanitized || return 0
 	start_imp -n exec -- "$PROBE" --no-report --wait
 	start_imp -n kept -s -- "$PROBE" --no-report --wait
 	local name
@@ -119,6 +119,7 @@ tells_stop() {
 @test "whichever call fails, a stop that returns 0 has left nothing" {
 	local family how
 	local -a mode
+	! is_sanitized || return 0
 	for how in "-e $EIO" "-E $EMFILE"; do
 		mode=()
 		start_family
