@@ -90,6 +90,16 @@ wait_for_all(pid_t *pids, unsigned int count,
 	}
 }
 
+/* Their own parent is us, who will be gone when they run. */
+static void
+bind_to_our_parent(struct spec_stop *stop)
+{
+	if (stop->bind.kind != BIND_PARENT)
+		return;
+	stop->bind.kind = BIND_PID;
+	stop->bind.pid = getppid();
+}
+
 int
 instances_start(const struct spec *spec,
     int (*start)(void *context, const struct spec *spec), void *context,
@@ -104,6 +114,7 @@ instances_start(const struct spec *spec,
 
 	for (i = 0; i < count; i++) {
 		spec_instance(spec, i + 1, &instance);
+		bind_to_our_parent(&instance.stop);
 		outcomes[i].status = EX_SETUP;
 		outcomes[i].was_running = is_running(state_fd, &instance);
 		pids[i] = fork();

@@ -49,6 +49,19 @@ parent() {
 	[[ -e cleaned ]]
 }
 
+@test "--bind=parent of instances is the caller's parent, too" {
+	start bash -c '"$IMP" -n d --instances=2 --imp-log imp.log \
+	    --bind=parent "$PROBE" --no-report --wait; echo $? >finished
+	    exec "$PROBE" --no-report --wait'
+	wait_until test -s finished
+	[[ $(<finished) == 0 ]]
+	run -0 "$IMP" --status d
+	run ! has_line imp.log 'what it is bound to has ended'
+	kill -KILL "$started_pid"
+	wait_until nothing_left
+	has_line imp.log 'what it is bound to has ended'
+}
+
 @test "--bind=PID ends with that process" {
 	local main other
 	start "$PROBE" --no-report --wait
