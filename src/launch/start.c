@@ -36,9 +36,12 @@ what(const struct spec *spec)
 {
 	if (spec->identity.name != NULL)
 		return xasprintf("'%s'", spec->identity.name);
-	if (spec->identity.pidfile == NULL)
-		return xasprintf("lock file '%s'", spec->identity.lockfile);
-	return xasprintf("pidfile '%s'", spec->identity.pidfile);
+	if (spec->identity.pidfile != NULL)
+		return xasprintf("pidfile '%s'", spec->identity.pidfile);
+	if (spec->identity.supervisor_pidfile != NULL)
+		return xasprintf(
+		    "pidfile '%s'", spec->identity.supervisor_pidfile);
+	return xasprintf("lock file '%s'", spec->identity.lockfile);
 }
 
 static const char *
@@ -120,8 +123,12 @@ tell_holder(const struct spec *spec, const struct record *holder)
 {
 	const struct record_head *head = &holder->head;
 	const char *held = held_by(spec, holder);
+	/* That is whose number the file has. */
+	bool is_supervisors = spec->identity.name == NULL &&
+	    spec->identity.pidfile == NULL &&
+	    spec->identity.supervisor_pidfile != NULL;
 
-	if (head->main.pid != 0)
+	if (head->main.pid != 0 && !is_supervisors)
 		return start_refuse(spec, head->main.pid,
 		    xasprintf("%s is already running as process %ld since %s",
 			held, (long)head->main.pid,
@@ -136,25 +143,36 @@ tell_holder(const struct spec *spec, const struct record *holder)
 	    xasprintf("%s is being started by another imp", held));
 }
 
+/* The same file twice is one key.  Returns how many there are now. */
+static unsigned int
+add_key(char keys[CLAIM_KEYS][KEY_ROOM], unsigned int count, const char *path)
+{
+	unsigned int i;
+
+	if (path == NULL)
+		return count;
+	place_key_of_pidfile(path, keys[count]);
+	for (i = 0; i < count; i++)
+		if (strcmp(keys[i], keys[count]) == 0)
+			return count;
+	return count + 1;
+}
+
 static int
 take_claim(struct start *start, const struct spec *spec)
 {
 	/* Large, and seldom needed: on the stack it would cost page faults. */
 	static struct record holder;
 	char keys[CLAIM_KEYS][KEY_ROOM];
-	const char *list[CLAIM_KEYS] = { keys[0], keys[1], keys[2] };
+	const char *list[CLAIM_KEYS] = { keys[0], keys[1], keys[2], keys[3] };
 	char path[PATH_MAX];
 	unsigned int count = 0;
 
 	if (spec->identity.name != NULL)
 		place_key_of_name(spec->identity.name, keys[count++]);
-	if (start->plan.pidfile.path != NULL)
-		place_key_of_pidfile(start->plan.pidfile.path, keys[count++]);
-	if (start->plan.lockfile != NULL) {
-		place_key_of_pidfile(start->plan.lockfile, keys[count++]);
-		if (count > 1 && strcmp(keys[count - 2], keys[count - 1]) == 0)
-			count--;
-	}
+	count = add_key(keys, count, start->plan.pidfile.path);
+	count = add_key(keys, count, start->plan.supervisor_pidfile);
+	count = add_key(keys, count, start->plan.lockfile);
 	if (place_path(spec->identity.state_dir, path) == -1) {
 		diag_errx("cannot tell where to keep records: set --state-dir, "
 			  "IMP_STATE_DIR or HOME");
@@ -338,6 +356,7 @@ start_prepare(struct start *start)
 	rc = plan_prepare(&start->plan);
 	if (rc != 0 ||
 	    (spec->identity.name == NULL && start->plan.pidfile.path == NULL &&
+		start->plan.supervisor_pidfile == NULL &&
 		start->plan.lockfile == NULL))
 		return rc;
 	rc = take_claim(start, spec);

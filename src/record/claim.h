@@ -11,13 +11,13 @@
 #include "record/record.h"
 
 /*
- * The claim to a name, a pidfile, a lock file, or several: the locks that
- * make sure of one daemon, and the directories of its keys.  The locks are
+ * The claim to a name, pidfiles, a lock file, or several: the locks that make
+ * sure of one daemon, and the directories of its keys.  The locks are
  * flock(2)s, so they belong to the open file: whoever inherits the descriptors
  * holds them, and they end with the last holder.
  */
 
-#define CLAIM_KEYS 3
+#define CLAIM_KEYS 4
 
 struct claim_key {
 	char name[KEY_ROOM];

@@ -103,6 +103,71 @@ d() {
 	[[ $stderr == "daemon: cannot find 'nosuchcommand' in PATH" ]]
 }
 
+@test "daemon-freebsd: difference: of ten at once one starts" {
+	local by
+	for by in -p -P; do
+		: >won
+		local pids=()
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			d -f $by "$PWD/one.pid" "$PROBE" --report "$PWD/report" \
+			    --wait 2>/dev/null && echo $i >>won &
+			pids+=($!)
+		done
+		wait "${pids[@]}" || :
+		[[ $(wc -l <won) == 1 ]]
+		wait_until test -e report
+		kill -TERM "$(report report ppid)"
+		wait_while test -e one.pid
+		rm report
+	done
+}
+
+@test "daemon-freebsd: difference: who could have placed a file is not trusted" {
+	need_root
+	mkdir -m 777 public
+	ln -s victim public/out
+	run -1 --separate-stderr d -f -o "$PWD/public/out" true
+	[[ $stderr == "daemon: cannot open '$PWD/public/out': "* ]]
+	run -1 --separate-stderr d -f -p "$PWD/public/pid" true
+	[[ $stderr == "daemon: cannot use pidfile '$PWD/public/pid': "* ]]
+	[[ ! -e public/victim && ! -e public/pid ]]
+}
+
+@test "daemon-freebsd: difference: what a login class says is not looked at" {
+	printf 'me:\\\n\t:umask=077:\\\n\t:setenv=CLASS=yes:\n' >.login_conf
+	HOME=$PWD d -f -u root "$PROBE" --report "$PWD/report" --wait
+	wait_until test -e report
+	[[ $(report report umask) == "$(umask)" ]]
+	run ! grep -q '^env=CLASS=' report
+}
+
+@test "daemon-freebsd: difference: a pidfile is known by a record, not a lock" {
+	d -f -p child.pid "$PROBE" --wait
+	flock -n child.pid true
+	run -3 d -f -p child.pid true
+	kill -TERM "$(ps -o ppid= -p "$(pid_in child.pid)")"
+	wait_while test -e child.pid
+	# And what it says without one is nobody's.
+	for text in -1 0 1 garbage; do
+		echo "$text" >child.pid
+		d -f -p child.pid "$PROBE" --wait
+		kill -TERM "$(ps -o ppid= -p "$(pid_in child.pid)")"
+		wait_while test -e child.pid
+	done
+}
+
+@test "daemon-freebsd: difference: outputs that go nowhere else are not copied" {
+	d -P super.pid sh -c 'echo said; exec "$1" --no-report --wait' sh \
+	    "$PROBE" >heard
+	[[ $(<heard) == said ]] || wait_until grep -qx said heard
+	[[ $(readlink "/proc/$(child_of "$(pid_in super.pid)")/fd/1") == \
+	    "$PWD/heard" ]]
+}
+
+child_of() {
+	tr -d ' \n' <"/proc/$1/task/$1/children"
+}
+
 @test "daemon-freebsd: output goes to a file and to syslog, as they are asked for" {
 	run -0 explains daemon-freebsd -f -o out -s err -l user -m 1 true
 	for line in stdout=out stdout-copy=syslog:user.err stderr=null; do
@@ -123,6 +188,38 @@ d() {
 	wait "$started_pid"
 	[[ $(<out) == $'one\ntwo\nthree' ]]
 	[[ $(sed 's/>.*: />/' heard) == $'<29>one\n<29>two\n<29>three' ]]
+}
+
+@test "daemon-freebsd: killed loggers lose no line of the file or of syslog" {
+	need_root
+	cat >drive <<-'END'
+		"$IMP" --as=daemon-freebsd -f -S -T mine -o "$PWD/out" \
+		    -P "$PWD/super.pid" sh -c 'for i in 1 2 3; do
+			echo "line $i"
+			until [ -e "go.$i" ]; do :; done
+		    done; printf last' || exit
+		super=$(cat super.pid)
+		# All of its children but the command.
+		loggers() {
+			for p in $(cat "/proc/$super/task/$super/children"); do
+				[ ! "/proc/$p/exe" -ef "$IMP" ] || echo "$p"
+			done
+		}
+		for i in 1 2 3; do
+			until grep -q "line $i" out; do :; done
+			loggers | tee -a killed | xargs kill -KILL
+			until [ "$(loggers | grep -vcxFf killed)" = 2 ]; do
+				:
+			done
+			: >"go.$i"
+		done
+		while [ -e super.pid ]; do :; done
+	END
+	start "$PYTHON" "$SRCDIR/tests/dialects/syslogd.py" mine 4 sh drive
+	wait "$started_pid"
+	[[ $(wc -l <killed) == 6 ]]
+	[[ $(<out) == $'line 1\nline 2\nline 3\nlast' ]]
+	[[ $(sed 's/.*: //' heard) == "$(<out)" ]]
 }
 
 @test "daemon-freebsd: what cannot be opened has the original's status" {

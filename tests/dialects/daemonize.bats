@@ -92,6 +92,39 @@ instance running?" ]]
 	alive "$pid"
 }
 
+@test "daemonize: difference: of ten at once one starts" {
+	local by
+	for by in -p -l; do
+		: >won
+		local pids=()
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			d $by "$PWD/one" "$PROBE" --report "$PWD/report" \
+			    --wait 2>/dev/null && echo $i >>won &
+			pids+=($!)
+		done
+		wait "${pids[@]}" || :
+		[[ $(wc -l <won) == 1 ]]
+		wait_until test -e report
+		kill -KILL "$(report report pid)"
+		wait_gone "$(report report pid)"
+		rm -f one report
+	done
+}
+
+@test "daemonize: difference: what a pidfile said before is not asked" {
+	for text in -1 0 garbage 4294967297; do
+		echo "$text" >a.pid
+		d -p "$PWD/a.pid" "$PROBE" --wait
+		pid=$(pid_in a.pid)
+		kill -KILL "$pid"
+		wait_gone "$pid"
+	done
+	ln -sf victim a.pid
+	d -p "$PWD/a.pid" "$PROBE" --wait
+	[[ ! -e victim ]]
+	alive "$(pid_in a.pid)"
+}
+
 @test "daemonize: difference: a failing exec is told, and no pidfile is left" {
 	printf '#!/nonexistent/sh\n' >script
 	chmod 755 script

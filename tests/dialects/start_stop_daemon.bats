@@ -249,6 +249,45 @@ refused to die." ]]
 	done
 }
 
+# What it must not do is signal anything.
+@test "start-stop-daemon: difference: what is no regular file is no pidfile" {
+	own_probe
+	start "$own" --wait
+	wait_until probe_waits "$started_pid"
+	echo "$started_pid" >real
+	ln -s real link
+	mkfifo fifo
+	mkdir directory
+	for kind in link fifo directory; do
+		run -4 s -T -p $kind
+		run -2 --separate-stderr s -K -p $kind
+		[[ -z $output && $stderr == *"pidfile $kind"* ]]
+	done
+	# With more to go by, a link is followed, as the original does.
+	run -0 s -T -p link -x "$own"
+	alive "$started_pid"
+}
+
+@test "start-stop-daemon: difference: a process younger than the file is another" {
+	own_probe
+	start "$own" --wait
+	wait_until probe_waits "$started_pid"
+	echo "$started_pid" >a.pid
+	run -0 s -T -p a.pid
+	echo "$started_pid and more" >a.pid
+	run -0 s -T -p a.pid
+	touch -d '1 hour ago' a.pid
+	run -1 s -T -p a.pid
+	run -1 s -K -p a.pid -n own
+	for text in $((4294967296 + started_pid)) "x$started_pid" \
+	    "+$started_pid" "-$started_pid" "$started_pid.5"; do
+		echo "$text" >a.pid
+		run -4 s -T -p a.pid
+		run -1 s -K -p a.pid -n own
+	done
+	alive "$started_pid"
+}
+
 @test "start-stop-daemon: difference: of ten at once one starts" {
 	local pids=()
 	own_probe
@@ -257,7 +296,8 @@ refused to die." ]]
 		pids+=($!)
 	done
 	wait "${pids[@]}" || :
-	[[ $(s --pidof -x "$own" | wc -l) == 1 ]]
+	run -0 s --pidof -x "$own"
+	[[ $output =~ ^[0-9]+$ ]] || fail "running: $output"
 	s -K -x "$own" -R 30
 	pids=()
 	for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -439,6 +479,24 @@ refused to die." ]]
 }
 
 # While one runs.
+@test "start-stop-daemon: whom there is not nobody runs as" {
+	need start-stop-daemon
+	need_root
+	table same_status start-stop-daemon -S -p none -x /usr/bin/id <<-'END'
+		-c nosuchuser
+		-c ''
+		-c :root
+		-c 4294967296
+		-c -4294967295
+		-c -1
+		-c 54321
+		-c nobody:nosuchgroup
+		-c nobody:4294967296
+		-g nosuchgroup
+		-g ''
+	END
+}
+
 @test "start-stop-daemon: the same words and status about what runs" {
 	need start-stop-daemon
 	local tool said=()
