@@ -260,11 +260,25 @@ $PWD/own ($PWD/own is group- and world-writable)" ]]
 	[[ $stderr == *": unrecognized option '--bind'"* ]]
 }
 
+@test "daemon-libslack: difference: the files of a user's daemon are root's" {
+	need_root
+	mkdir -m 755 place
+	d -U -u nobody -n x -P "$PWD/place" -l "$PWD/place/err" -- \
+	    "$PROBE" --wait
+	[[ $(stat -c '%U %a' place/x.pid place/x.clientpid) == \
+	    $'root 644\nroot 644' && $(stat -c %U place/err) == root ]]
+	run -0 d -n x -P "$PWD/place" --signal=0
+	run -0 d -n x -P "$PWD/place" --signal=RTMIN+5
+	wait_while test -e place/x.pid
+}
+
 @test "daemon-libslack: difference: the command has its signals and its name" {
 	d -U -- "$PROBE" --report "$PWD/report" --wait
 	wait_until test -e report
-	! grep -q '^signal\.HUP=.*ignored' report
+	[[ $(report report signal.ignored) != *HUP* ]]
+	[[ " $(report report signal.ignored) " != *' 1 '* ]]
 	[[ $(report report argv.0) == "$PROBE" ]]
+	[[ $(report report fds) == '0 1 2' ]]
 	record_pid "$(report report pid)" "$(report report ppid)"
 }
 

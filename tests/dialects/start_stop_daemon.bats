@@ -464,6 +464,14 @@ refused to die." ]]
 	END
 }
 
+@test "start-stop-daemon: difference: nobody else may write to a pidfile" {
+	umask 0
+	s -S -m -p a.pid -k 0 -x "$PROBE" -- --no-report
+	[[ $(stat -c %a a.pid) == 644 ]]
+	run -0 --separate-stderr s -S -v -b -m -p b.pid -a "$PROBE" -- --wait
+	[[ -z $output && $stderr == *": started as process $(pid_in b.pid)" ]]
+}
+
 @test "start-stop-daemon: difference: statuses" {
 	need start-stop-daemon
 	table differs <<-'END'
