@@ -87,6 +87,7 @@ command_ended(struct logger *logger)
 bool
 command_has_read(const struct logger *logger)
 {
-	return !has_command(logger) || logger->command_fd != -1 ||
+	return !has_command(logger) ||
+	       (logger->gives_up && logger->command_fd != -1) ||
 	       os_pipe_used(logger->channel->command.read_fd) == 0;
 }

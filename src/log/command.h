@@ -21,7 +21,10 @@ void	command_start(struct logger *logger);
 /* Its pidfd has become readable: it has ended. */
 void	command_ended(struct logger *logger);
 
-/* Whether all that was sent has been read by a command. */
+/*
+ * Whether all that was sent has been read; one that runs and does not read is
+ * left alone with it in the end.
+ */
 bool	command_has_read(const struct logger *logger);
 
 #endif

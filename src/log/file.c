@@ -173,6 +173,9 @@ file_begin(struct file *file)
 		errno = saved;
 		return -1;
 	}
+	/* The clock has been set back: its age counts from now on. */
+	if (file->born_ms > clock_wall_ms())
+		file->born_ms = clock_wall_ms();
 	if (file->has_end && file->bytes > file->end)
 		file->was_shared = true;
 	set_append(file);

@@ -31,6 +31,9 @@
 /* At most, to store a note of what is lost: compose, store, send, drop. */
 #define LAST_STEPS 8
 
+/* How often it is looked whether a command has read all there ever was. */
+#define LAST_LOOK_MS 50
+
 /*
  * Output that comes more often than this, and in small pieces, is waited for
  * a little, so that one wake-up serves many lines.
@@ -377,6 +380,18 @@ is_abandoned(const struct logger *logger)
 	return true;
 }
 
+/* Whether the command has read something since the last time. */
+static bool
+is_read(struct logger *logger)
+{
+	size_t before = logger->unread;
+
+	if (logger->channel->config.dest->kind != DEST_COMMAND)
+		return false;
+	logger->unread = os_pipe_used(logger->channel->command.read_fd);
+	return logger->unread < before;
+}
+
 /*
  * Nothing is left behind by a stop: where a disk is full for good, or a
  * receiver is gone, the logger does not try for ever.
@@ -388,7 +403,7 @@ is_in_vain(struct logger *logger, enum work step)
 	uint64_t now;
 
 	if (step == WORK_DONE || (step == WORK_NONE && !logger->has_end[0]) ||
-	    !is_abandoned(logger)) {
+	    !is_abandoned(logger) || is_read(logger)) {
 		logger->give_up_ms = CLOCK_NEVER;
 		return false;
 	}
@@ -467,6 +482,9 @@ deadline(const struct logger *logger, enum work step)
 		at = earlier(at, clock_ms() + RETRY_MS);
 	if (config->dest->kind == DEST_COMMAND && logger->command_fd == -1)
 		at = earlier(at, logger->command_ms);
+	/* Nor is that the command has read the last. */
+	if (step == WORK_NONE && has_ended(logger))
+		at = earlier(at, clock_ms() + LAST_LOOK_MS);
 	return at;
 }
 

@@ -35,6 +35,18 @@ copy_of(const struct spec *spec, int stream)
 				    : &spec->output.err_copy;
 }
 
+/* A name that cannot break a line, or a field of the journal, in two. */
+static const char *
+printable(const char *name)
+{
+	char *copy = xstrdup(name), *p;
+
+	for (p = copy; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == '\177')
+			*p = '?';
+	return copy;
+}
+
 static void
 fill_config(struct log_config *config, const struct plan *plan,
     const struct dest *dest)
@@ -45,9 +57,9 @@ fill_config(struct log_config *config, const struct plan *plan,
 	if (dest->kind == DEST_FILE)
 		config->path = path_absolute(dest->text);
 	config->log = &spec->log;
-	config->name = spec->log.tag != NULL ? spec->log.tag
-	    : spec->identity.name != NULL ? spec->identity.name
-						  : plan->argv[0];
+	config->name = printable(spec->log.tag != NULL ? spec->log.tag
+		: spec->identity.name != NULL	       ? spec->identity.name
+						       : plan->argv[0]);
 	config->instance = spec->identity.instance == 0
 	    ? ""
 	    : xasprintf("%u", spec->identity.instance);

@@ -87,6 +87,14 @@ status_has() {
 	done
 }
 
+@test "the name of a command cannot break a line" {
+	cp "$(type -P echo)" $'two\nlines'
+	start_imp -s -l "$PWD/log" --log-prefix='%n: ' -- \
+	    "$PWD/"$'two\nlines' text
+	wait_until test -s log
+	[[ $(<log) == "$PWD/two?lines: text" ]]
+}
+
 @test "stdout and stderr have logs of their own" {
 	start_imp -n d -o "$PWD/out" -e "$PWD/err" --log-stamp=epoch \
 	    --log-size=1M -- sh -c 'for i in 1 2 3; do echo $i; echo $i >&2; done

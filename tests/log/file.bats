@@ -293,28 +293,29 @@ teardown() {
 @test "logrotate works without copytruncate, and nothing is lost" {
 	need logrotate
 	chmod 700 .
-	start_logger dest="$PWD/log" stamp=epoch
-	cat >conf <<-END
-	"$PWD/log" {
-		rotate 100
-		size 1
-		nocreate
-	}
-	END
-	chmod 644 conf
-	local i
-	for i in 1 2 3 4 5; do
-		seq $(((i - 1) * 1000 + 1)) $((i * 1000)) >&5
-		wait_until grep -q " $((i * 1000))$" log
-		logrotate -s "$PWD/state" conf
-		wait_while test -s log
+	local how i mode
+	for how in nocreate 'create 0600' 'create 0640
+	compress'; do
+		rm -rf logs input pids events state
+		mkdir -m 700 logs
+		start_logger dest="$PWD/logs/log" stamp=epoch
+		printf '"%s" {\n\trotate 100\n\tsize 1\n\t%s\n}\n' \
+		    "$PWD/logs/log" "$how" >conf
+		chmod 644 conf
+		for i in 1 2 3; do
+			seq $(((i - 1) * 1000 + 1)) $((i * 1000)) >&5
+			wait_until grep -q " $((i * 1000))$" logs/log
+			logrotate -s "$PWD/state" conf
+			wait_while test -s logs/log
+		done
+		echo 3001 >&5
+		end_logger
+		[[ -e logs/log.3.gz || -e logs/log.3 ]]
+		mode=640
+		[[ $how != *600 ]] || mode=600
+		[[ $(stat -c %a logs/log) == "$mode" ]]
+		all_of logs/log | cut -d' ' -f2 | cmp - <(seq 3001)
 	done
-	echo 5001 >&5
-	end_logger
-	[[ -e log.5 ]]
-	all_of log | cut -d' ' -f2 >got
-	seq 5001 >want
-	same want got
 }
 
 @test "copytruncate is survived: what comes later is at the start" {
@@ -341,6 +342,51 @@ teardown() {
 		[[ $(tr -dc $word <got | wc -c) -eq 400000 ]]
 	done
 	[[ $(wc -l <got) -eq 600000 && $(wc -c <got) -eq 1800000 ]]
+}
+
+# few_pipes COMMAND [ARG...]: as a user who has had all the memory for pipes
+# that one may have: a new pipe holds two pages.
+few_pipes() {
+	"$PYTHON" - "$@" 3>&- <<-'END'
+	import fcntl, os, subprocess, sys
+	os.setgroups([])
+	os.setgid(64321)
+	os.setuid(64321)
+	F_SETPIPE_SZ, F_GETPIPE_SZ = 1031, 1032
+	size = 1 << 16
+	while size == 1 << 16:
+	    pipe = os.pipe()[0]
+	    size = fcntl.fcntl(pipe, F_GETPIPE_SZ)
+	    try:
+	        fcntl.fcntl(pipe, F_SETPIPE_SZ, 1 << 20)
+	    except PermissionError:
+	        pass
+	with open("in") as file:
+	    sys.exit(subprocess.call(sys.argv[1:], stdin=file))
+	END
+}
+
+@test "a user who gets only the smallest of pipes loses nothing" {
+	need_root
+	# Some of the lines are longer than all pipes together.
+	awk 'BEGIN { for (i = 1; i <= 5000; i++) {
+	    printf "%d", i
+	    for (n = i % 500 == 0 ? 3000 : i % 9; n > 0; n--)
+		printf "xxxxxxxxxx"
+	    print "" } }' >in
+	chmod 755 . in
+	cp "$LOGGER" logger
+	chmod 755 logger
+	mkdir logs
+	chown 64321 logs
+	few_pipes ./logger dest="$PWD/logs/raw" size=50000 keep=100
+	all_of logs/raw | cmp - in
+	few_pipes ./logger dest="$PWD/logs/apart" size=50000 keep=100 \
+	    prefix='%s '
+	all_of logs/apart | cut -d' ' -f2 | cmp - in
+	few_pipes ./logger dest="|cat >$PWD/logs/command" stamp=epoch
+	wait_until eval '(($(wc -l <logs/command) == 5000))'
+	cut -d' ' -f2 logs/command | cmp - in
 }
 
 @test "what somebody else appends is not overwritten" {

@@ -42,6 +42,15 @@ listen() {
 	same in got
 }
 
+@test "what a command has not read when it ends is read by the next" {
+	# Each takes one line, byte by byte.
+	start_logger dest="|sh -c 'read -r line; echo \$line >>$PWD/log'"
+	printf '%s\n' one two three >&5
+	end_logger
+	wait_until grep -q three log
+	[[ $(xargs <log) == "one two three" ]]
+}
+
 @test "a command that dies is started again, on the same pipe" {
 	local pid
 
