@@ -19,6 +19,7 @@
 #include "log/command.h"
 #include "log/compress.h"
 #include "log/drop.h"
+#include "log/ending.h"
 #include "log/logger.h"
 #include "log/send.h"
 #include "log/stage.h"
@@ -361,69 +362,6 @@ step_on(struct logger *logger, enum work *step)
 	return *step != WORK_NONE || !has_ended(logger);
 }
 
-/* Whether nobody can write to us any more, however much is still unread. */
-static bool
-is_abandoned(const struct logger *logger)
-{
-	struct pollfd fds[LOG_STREAMS];
-	unsigned int i;
-
-	for (i = 0; i < logger->channel->pipes; i++) {
-		fds[i].fd = logger->channel->main[i].read_fd;
-		fds[i].events = 0;
-		fds[i].revents = 0;
-	}
-	(void)poll(fds, logger->channel->pipes, 0);
-	for (i = 0; i < logger->channel->pipes; i++)
-		if ((fds[i].revents & POLLHUP) == 0)
-			return false;
-	return true;
-}
-
-/* Whether the command has read something since the last time. */
-static bool
-is_read(struct logger *logger)
-{
-	size_t before = logger->unread;
-
-	if (logger->channel->config.dest->kind != DEST_COMMAND)
-		return false;
-	logger->unread = os_pipe_used(logger->channel->command.read_fd);
-	return logger->unread < before;
-}
-
-/*
- * Nothing is left behind by a stop: where a disk is full for good, or a
- * receiver is gone, the logger does not try for ever.
- */
-static bool
-is_in_vain(struct logger *logger, enum work step)
-{
-	unsigned int linger = logger->channel->config.linger_ms;
-	uint64_t now;
-
-	if (step == WORK_DONE || (step == WORK_NONE && !logger->has_end[0]) ||
-	    !is_abandoned(logger) || is_read(logger)) {
-		logger->give_up_ms = CLOCK_NEVER;
-		return false;
-	}
-	now = clock_ms();
-	if (logger->give_up_ms == CLOCK_NEVER)
-		logger->give_up_ms =
-		    now + (linger != 0 ? linger : LOG_LINGER_MS);
-	return now >= logger->give_up_ms;
-}
-
-/* Try once more; what cannot be stored then is dropped, which ends all. */
-static void
-give_up(struct logger *logger)
-{
-	logger->gives_up = true;
-	logger->give_up_ms = CLOCK_NEVER;
-	logger->retry_ms = 0;
-	drop_unread(logger);
-}
-
 /* The last that is said, by what has room for it: how much is lost. */
 static void
 tell_loss(struct logger *logger)
@@ -579,8 +517,8 @@ log_run(struct log_channel *channel)
 		logger_die();
 	init(logger, channel);
 	while (step_on(logger, &step)) {
-		if (!logger->gives_up && is_in_vain(logger, step))
-			give_up(logger);
+		if (!logger->gives_up && ending_is_in_vain(logger, step))
+			ending_give_up(logger);
 		steps = step == WORK_DONE ? steps + 1 : 0;
 		if (steps % STEPS_AT_ONCE == 0)
 			wait_for_work(logger, step);
