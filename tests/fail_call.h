@@ -66,12 +66,15 @@ set_call(pid_t pid, long value, bool entering)
 }
 #endif
 
-/* Calls that do not return, or whose failure is no negative number. */
+/*
+ * Calls that do not return, or whose failure is no negative number, or that a
+ * sanitizer makes and does not survive.
+ */
 static inline bool
 cannot_fail(uint64_t call)
 {
 	return call == SYS_exit || call == SYS_exit_group || call == SYS_brk ||
-	    call == SYS_umask;
+	    call == SYS_umask || call == SYS_sigaltstack;
 }
 
 /* At the beginning of a call, and once more, with the error, at its end. */
