@@ -15,7 +15,11 @@
 static void
 becomes(const char *path, const char *wanted)
 {
-	is_str(path_absolute(path), wanted, path);
+	const char *got = path_absolute(path);
+
+	is_str(got, wanted, path);
+	if (got != path)
+		free((void *)(uintptr_t)got);
 }
 
 int
