@@ -19,9 +19,15 @@
 
 #include "base/fdio.h"
 #include "base/xalloc.h"
+#include "os/os.h"
 #include "os/watch.h"
 
 #define BLOCK 65536
+
+/* While files are being rotated: how often to look again, and when. */
+#define LOOKS	 30
+#define LOOK_MS	 10
+#define SEARCHES 3	/* in what is compressed, which takes long */
 
 /* What is kept at most of a compressed file: its end. */
 #define KEPT (16 * 1024 * 1024)
@@ -203,6 +209,7 @@ struct old {
 	bool is_time;
 	unsigned long number;
 	char *key;
+	int fd;			/* -1: not open */
 };
 
 static bool
@@ -261,6 +268,7 @@ list_old(const struct tail *tail, struct old **list)
 		    !parse_old(&old, entry->d_name + length + 1))
 			continue;
 		old.path = xasprintf("%s/%s", tail->dir, entry->d_name);
+		old.fd = -1;
 		*list = xreallocarray(*list, count + 1, sizeof(**list));
 		(*list)[count++] = old;
 	}
@@ -273,20 +281,21 @@ list_old(const struct tail *tail, struct old **list)
 
 /* Returns how many lines it had, at most those that were wanted. */
 static unsigned int
-read_old(const struct old *old, unsigned int lines, struct strbuf *text)
+read_old(struct old *old, unsigned int lines, struct strbuf *text)
 {
 	unsigned int count = 0;
 	struct stat st;
-	int fd = open_file(old->path);
 
-	if (fd == -1)
+	if (old->fd == -1)
+		old->fd = open_file(old->path);
+	if (old->fd == -1)
 		return 0;
 	if (old->program != NULL) {
-		decompress(old->program, fd, text);
+		decompress(old->program, old->fd, text);
 		(void)find_lines(text, lines, &count);
-	} else if (fstat(fd, &st) == 0)
-		count = read_end(fd, st.st_size, lines, text);
-	(void)close(fd);
+	} else if (fstat(old->fd, &st) == 0)
+		count = read_end(old->fd, st.st_size, lines, text);
+	fdio_close(&old->fd);
 	return count;
 }
 
@@ -294,6 +303,7 @@ static void
 free_old(struct old *list, size_t count)
 {
 	while (count-- > 0) {
+		fdio_close(&list[count].fd);
 		free(list[count].path);
 		free(list[count].key);
 	}
@@ -430,38 +440,144 @@ open_successor(const struct tail *tail)
 }
 
 static bool
-is_file(const struct old *old, const struct stat *st)
+is_at(int fd, const char *path)
 {
-	struct stat other;
+	struct stat a, b;
 
-	return stat(old->path, &other) == 0 && other.st_dev == st->st_dev &&
-	    other.st_ino == st->st_ino;
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Files that were begun and rotated since we looked, the oldest first. */
+/* What it was compressed from ends as ours does, and is as long. */
+static bool
+is_compressed_from(struct old *old, const struct tail *tail)
+{
+	struct strbuf text = { NULL, 0, 0 };
+	size_t length = tail->seen_length;
+	bool is_same = false;
+
+	if (old->program == NULL)
+		return false;
+	(void)read_old(old, UINT_MAX - 1, &text);
+	if (text.length >= length &&
+	    (text.length >= KEPT || (off_t)text.length == tail->at))
+		is_same = memcmp(text.bytes + text.length - length, tail->seen,
+			      length) == 0;
+	strbuf_fini(&text);
+	return is_same;
+}
+
+/* Those that were begun and rotated since we looked. */
+struct between {
+	struct old *list;
+	size_t count;		/* in the list */
+	size_t newer;		/* than ours, which comes next in it */
+	int searches;
+};
+
+/* Ours among them, by itself or compressed; false: it is not. */
+static bool
+find_ours(const struct tail *tail, struct between *between)
+{
+	struct stat st;
+	size_t *i = &between->newer;
+
+	for (*i = 0; *i < between->count; ++*i)
+		if (is_at(tail->fd, between->list[*i].path))
+			return true;
+	if (fstat(tail->fd, &st) == -1 || st.st_nlink > 0 ||
+	    between->searches++ >= SEARCHES)
+		return false;
+	for (*i = 0; *i < between->count; ++*i)
+		if (is_compressed_from(&between->list[*i], tail))
+			return true;
+	return false;
+}
+
+/* None is on its way from one name to the next, or there twice. */
+static bool
+is_counted(const struct between *between)
+{
+	size_t i;
+
+	for (i = 0; i <= between->newer; i++)
+		if (!between->list[i].is_time &&
+		    between->list[i].number != i + 1)
+			return false;
+	return true;
+}
+
+/* Then those that are open are what they were when they were found. */
+static bool
+open_newer(struct between *between)
+{
+	struct old *old;
+	size_t i;
+
+	for (i = 0; i < between->newer; i++) {
+		old = &between->list[i];
+		old->fd = open_file(old->path);
+		if (old->fd == -1)
+			return false;
+	}
+	for (i = 0; i < between->newer; i++)
+		if (!is_at(between->list[i].fd, between->list[i].path))
+			return false;
+	return true;
+}
+
+/* fd is what has the name.  False: they have been moved meanwhile. */
+static bool
+look_between(const struct tail *tail, int fd, struct between *between)
+{
+	between->count = list_old(tail, &between->list);
+	return find_ours(tail, between) && is_counted(between) &&
+	    open_newer(between) && is_at(fd, tail->path);
+}
+
+/*
+ * Rotation moves one file after the other, so it may take several looks until
+ * all are in their places.  *fd is the file that has the name, which may be
+ * among those that are moved.
+ */
 static void
-read_between(const struct tail *tail, struct strbuf *out)
+find_between(const struct tail *tail, int *fd, struct between *between)
+{
+	int looks = 0;
+	int next;
+
+	while (!look_between(tail, *fd, between) && ++looks < LOOKS) {
+		free_old(between->list, between->count);
+		(void)os_wait_readable(tail->watch_fd, LOOK_MS);
+		watch_drain(tail->watch_fd);
+		next = open_successor(tail);
+		if (next == -1)
+			continue;
+		(void)close(*fd);
+		*fd = next;
+	}
+	/* Ours has been removed, and nobody knows what came after it. */
+	if (looks == LOOKS)
+		between->newer = 0;
+}
+
+/* The oldest first. */
+static void
+read_between(const struct tail *tail, int *fd, struct strbuf *out)
 {
 	struct strbuf part = { NULL, 0, 0 };
-	struct old *list;
-	size_t count = list_old(tail, &list);
-	size_t i = 0;
-	struct stat st;
+	struct between between = { NULL, 0, 0, 0 };
+	size_t i;
 
-	if (fstat(tail->fd, &st) == 0)
-		while (i < count && !is_file(&list[i], &st))
-			i++;
-	/* Not found: it is compressed by now, or has been removed. */
-	if (i == count)
-		i = 0;
-	while (i-- > 0) {
-		(void)read_old(&list[i], UINT_MAX - 1, &part);
+	find_between(tail, fd, &between);
+	for (i = between.newer; i-- > 0;) {
+		(void)read_old(&between.list[i], UINT_MAX - 1, &part);
 		if (part.length > 0)
 			strbuf_add_bytes(out, part.bytes, part.length);
 		strbuf_clear(&part);
 	}
 	strbuf_fini(&part);
-	free_old(list, count);
+	free_old(between.list, between.count);
 }
 
 void
@@ -477,7 +593,7 @@ tail_follow(struct tail *tail, struct strbuf *out)
 	if (fd == -1)
 		return;
 	if (tail->fd != -1)
-		read_between(tail, out);
+		read_between(tail, &fd, out);
 	fdio_close(&tail->fd);
 	tail->fd = fd;
 	begin_anew(tail);
