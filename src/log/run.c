@@ -170,7 +170,8 @@ init(struct logger *logger, struct log_channel *channel)
 		logger_die();
 	logger->send_fd = -1;
 	logger->command_fd = -1;
-	logger->retry_ms = CLOCK_NEVER;
+	/* Where a predecessor was blocked, we try at once. */
+	logger->retry_ms = logger->now.stats.blocked ? 0 : CLOCK_NEVER;
 	logger->patience_ms = CLOCK_NEVER;
 	logger->give_up_ms = CLOCK_NEVER;
 	logger->offset_at = UINT64_MAX;

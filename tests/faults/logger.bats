@@ -156,6 +156,22 @@ sweep() {
 	sweep_command
 }
 
+@test "killed at each system call while it drops, each line is counted" {
+	need_root
+	local n
+	seq 500 >in
+	for ((n = 1; ; n++)); do
+		rm -f events
+		timeout 60 "$LOGGER" dest=/dev/full full=drop at=$n \
+		    events="$PWD/events" stats="$PWD/stats" <in 3>&-
+		grep -q '^dropped_bytes=1892$' stats &&
+			grep -q '^dropped_lines=500$' stats ||
+			fail "killed at system call $n: $(<stats)" || return
+		grep -q '^killed ' events || break
+	done
+	((n > 40))
+}
+
 # fail_one N ERRNO OPTION=VALUE...: the same in a directory of its own, and the
 # Nth call fails.
 fail_one() {

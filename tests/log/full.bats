@@ -56,6 +56,9 @@ is_blocked() {
 		kill -0 $writer
 		inside cp small/log before
 		(($(stat -c %s before) > 150000))
+		# The next logger tries again, too.
+		kill -KILL "$(logger_pid)"
+		wait_until eval '(($(wc -l <pids) == 2))'
 		inside mount -o remount,size=16m small
 		wait $writer
 		wait_until inside grep -q 'end$' small/log
