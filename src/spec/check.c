@@ -422,6 +422,12 @@ check_control(const struct spec *spec)
 		diag_errx("--%.*s takes one process", length, word);
 		return -1;
 	}
+	if (spec->verb == VERB_INSPECT &&
+	    spec->control.format == FORMAT_PROMETHEUS) {
+		diag_errx("--format=prometheus means nothing with --%.*s",
+		    length, word);
+		return -1;
+	}
 	return check_names(spec);
 }
 

@@ -33,6 +33,8 @@ start_daemon() {
 	run -3 "$IMP" --status nope
 	[[ $output == *"State: down: it has ended, or was never started" ]]
 	run -3 "$IMP" --status exec nope
+	run -3 "$IMP" --status --format=prometheus exec nope
+	run -0 "$IMP" --status --format=prometheus exec kept
 	kill -KILL "$(main_of exec)"
 	wait_gone "$(main_of exec)"
 	run -1 "$IMP" --status exec

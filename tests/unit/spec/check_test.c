@@ -95,6 +95,10 @@ static const struct {
 	{ "verb=logs", "--logs needs a NAME or --pidfile" },
 	{ "verb=inspect operand=1 operand=x", "--inspect takes one process" },
 	{ "verb=inspect operand=1 pidfile=/x", "--inspect takes one process" },
+	{ "verb=inspect operand=1 format=prometheus",
+	    "--format=prometheus means nothing with --inspect" },
+	{ "verb=stop operand=x format=json",
+	    "--json means nothing with --stop" },
 	{ "verb=stop operand=../x",
 	    "invalid name '../x': must be 1 to 200 "
 	    "letters, digits or punctuation, without '/' and '%', and not "
