@@ -12,9 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/signals.h"
 #include "base/signame.h"
-
-#define SIGNAL_MAX 64
 
 /* Other names of some signals. */
 static const struct {
@@ -310,7 +309,7 @@ signal_by_number(const char *text)
 	struct reason ignored;
 	uint64_t n = 0;
 
-	if (parse_unsigned(text, 1, SIGNAL_MAX, &n, &ignored) == -1)
+	if (parse_unsigned(text, 1, SIGNALS_LAST, &n, &ignored) == -1)
 		return -1;
 	return (int)n;
 }
@@ -328,7 +327,7 @@ parse_signal(const char *text, int *signal, struct reason *why)
 		return reason_set(why,
 		    "must be a signal: a name such as TERM, "
 		    "RTMIN+1, or a number from 1 to %d",
-		    SIGNAL_MAX);
+		    SIGNALS_LAST);
 	*signal = found;
 	return 0;
 }

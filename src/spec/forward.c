@@ -27,7 +27,7 @@ forward_each(struct spec_stop *stop, bool drop)
 {
 	int signal;
 
-	for (signal = 1; signal < SIGNALS_MAX; signal++)
+	for (signal = 1; signal <= SIGNALS_LAST; signal++)
 		if (can_be_forwarded(signal))
 			stop->forward.to[signal] =
 			    (signed char)(drop ? 0 : signal);
@@ -106,7 +106,7 @@ forward_print(const struct spec_stop *stop, struct strbuf *text)
 		strbuf_add(text, "group");
 		separator = ",";
 	}
-	for (signal = 1; signal < SIGNALS_MAX; signal++)
+	for (signal = 1; signal <= SIGNALS_LAST; signal++)
 		if (stop->forward.to[signal] != -1) {
 			strbuf_add(text, separator);
 			print_mapping(signal, stop->forward.to[signal], text);

@@ -5,8 +5,9 @@
 
 #include "spec/status_set.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "base/signals.h"
 
 static void
 add_codes(struct status_set *set, uint64_t first, uint64_t last)
@@ -24,8 +25,8 @@ has_code(const struct status_set *set, unsigned int code)
 static bool
 has_signal(const struct status_set *set, int signal)
 {
-	return signal >= 1 && signal <= 64 &&
-	       (set->signals >> (signal - 1) & 1) != 0;
+	return signal >= 1 && signal <= SIGNALS_LAST &&
+	    SIGNAL_IN(set->signals, signal);
 }
 
 static int
@@ -56,7 +57,7 @@ parse_ending(struct status_set *set, const char *item, struct reason *why)
 		if (parse_codes(set, item) == 0)
 			return 0;
 	} else if (parse_signal(item, &signal, &ignored) == 0) {
-		set->signals |= UINT64_C(1) << (signal - 1);
+		set->signals |= SIGNAL_BIT(signal);
 		return 0;
 	}
 	return reason_set(why,
@@ -97,7 +98,7 @@ status_set_print(const struct status_set *set, struct strbuf *text)
 			strbuf_addf(text, "-%u", last);
 		separator = ",";
 	}
-	for (signal = 1; signal <= 64; signal++)
+	for (signal = 1; signal <= SIGNALS_LAST; signal++)
 		if (has_signal(set, signal)) {
 			strbuf_add(text, separator);
 			/* A number would be an exit status. */
@@ -107,4 +108,11 @@ status_set_print(const struct status_set *set, struct strbuf *text)
 		}
 	if (*separator == '\0')
 		strbuf_add(text, "none");
+}
+
+bool
+status_set_has(const struct status_set *set, bool signalled, int number)
+{
+	return signalled ? has_signal(set, number)
+			 : has_code(set, (unsigned int)number);
 }

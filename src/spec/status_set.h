@@ -4,6 +4,8 @@
 #ifndef SPEC_STATUS_SET_H
 #define SPEC_STATUS_SET_H
 
+#include <stdbool.h>
+
 #include "base/parse.h"
 #include "base/strbuf.h"
 #include "spec/restart.h"
@@ -17,5 +19,8 @@
 int	status_set_parse(
     struct status_set *set, const char *text, struct reason *why);
 void	status_set_print(const struct status_set *set, struct strbuf *text);
+
+/* Whether a signal, or else an exit status, is in the set. */
+bool	status_set_has(const struct status_set *set, bool signalled, int number);
 
 #endif

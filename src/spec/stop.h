@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/signals.h"
+
 #define STOP_STEPS 16
 
 /* One item of a stop schedule: send a signal, or wait. */
@@ -39,15 +41,13 @@ enum bind_kind {
 	BIND_NAME
 };
 
-#define SIGNALS_MAX 65		/* signals are 1 to 64 */
-
 struct spec_stop {
 	struct stop_schedule schedule;
 	enum kill_mode kill;
 	int farewell;	/* to its group when the main process has ended */
 	struct {
 		/* what signal N becomes; 0: dropped; -1: default for N */
-		signed char to[SIGNALS_MAX];
+		signed char to[SIGNALS_LAST + 1];
 		bool group;	/* to the group, not only to the process */
 		bool suspend;	/* stop ourselves, too, for what a terminal
 				   stops with: TSTP, TTIN, TTOU */

@@ -11,8 +11,8 @@
 #include <stdio.h>
 
 #include "base/exitcode.h"
-#include "base/signals.h"
 #include "base/signame.h"
+#include "spec/status_set.h"
 
 #define HEALTHY_MS     60000
 #define NO_START_MS    1000
@@ -78,17 +78,6 @@ ending_exit_status(const struct ending *ending)
 				 : ending->number;
 }
 
-static bool
-contains(const struct status_set *set, const struct ending *ending)
-{
-	unsigned int number = (unsigned int)ending->number;
-
-	if (ending->signalled)
-		return number >= 1 && number <= SIGNALS_LAST &&
-		    SIGNAL_IN(set->signals, number);
-	return number <= 255 && (set->codes[number / 64] >> number % 64 & 1);
-}
-
 /* What a well-behaved program dies of when it is told to end. */
 static bool
 is_clean_signal(int signal)
@@ -102,11 +91,11 @@ policy_classify(const struct spec_restart *policy, const struct ending *ending)
 {
 	if (ending->not_started)
 		return OUTCOME_ABNORMAL;
-	if (contains(&policy->fatal, ending))
+	if (status_set_has(&policy->fatal, ending->signalled, ending->number))
 		return OUTCOME_FATAL;
 	if (ending->timed_out)
 		return OUTCOME_ABNORMAL;
-	if (contains(&policy->success, ending))
+	if (status_set_has(&policy->success, ending->signalled, ending->number))
 		return OUTCOME_SUCCESS;
 	if (ending->signalled)
 		return is_clean_signal(ending->number) ? OUTCOME_SUCCESS :
