@@ -87,6 +87,20 @@ client() {
 	is_undisturbed
 }
 
+@test "a supervisor whose socket was removed is told of, and can be stopped" {
+	start_web
+	rm "$IMP_STATE_DIR/web/control"
+	run -0 "$IMP" --status web
+	[[ $output == *"State: up since "* ]]
+	run -1 --separate-stderr "$IMP" --restart web
+	[[ $stderr == "imp: cannot restart 'web': its supervisor does not \
+listen" ]] || fail "$stderr"
+	alive "$main"
+	run -0 --separate-stderr "$IMP" --stop web
+	[[ -z $stderr && -z $(ls -A "$IMP_STATE_DIR") ]]
+	not alive "$supervisor"
+}
+
 # misunderstand KIND: web's supervisor is one of another version.
 misunderstand() {
 	rm -f heard there listening

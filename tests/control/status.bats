@@ -121,7 +121,7 @@ it exited with status 7"* ]]
 	[[ $(jq -r '.[0].state' <<<"$output") == failed ]]
 	[[ $(jq '.[0].history[0].exit.status' <<<"$output") == 7 ]]
 	[[ $(jq '.[0].last_exit.status' <<<"$output") == 7 ]]
-	run -7 "$IMP" --wait web
+	run -7 "$IMP" --wait web nope
 	run -0 "$IMP" -q --stop web
 	[[ -z $(ls -A "$IMP_STATE_DIR") ]]
 }
@@ -273,6 +273,8 @@ members() {
 	grep -q $'\e\\[32mup' shown
 	NO_COLOR=1 TERM=xterm script -qec "'$IMP' --list" /dev/null >plain 3>&-
 	run ! grep -q $'\e' plain
+	TERM=dumb script -qec "'$IMP' --list" /dev/null >plain 3>&-
+	run ! grep -q $'\e' plain
 }
 
 @test "a row of the table is a line of the terminal, however long its command" {
@@ -403,7 +405,8 @@ members() {
 @test "--inspect tells a daemon from a process of a terminal" {
 	need script setpriv
 	need_root
-	start_imp -n good -u nobody --umask 022 -- "$PROBE" --no-report --wait
+	start_imp -n good -p "$PWD/good.pid" -u nobody --umask 022 -- \
+	    "$PROBE" --no-report --wait
 	run -0 "$IMP" --inspect good
 	[[ $output != *"not ok"* ]]
 	run -0 "$IMP" --json --inspect good
@@ -412,6 +415,7 @@ members() {
 	# The options may stand on either side, as with the other verbs.
 	[[ $("$IMP" --inspect --json good) == "$output" ]]
 	[[ $("$IMP" --inspect -n good --json) == "$output" ]]
+	[[ $("$IMP" --inspect -p good.pid --json) == "$output" ]]
 	cat >bad.py <<-'END'
 	import os, signal
 	os.setresgid(65534, 0, 0)
