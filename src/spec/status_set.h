@@ -21,6 +21,7 @@ int	status_set_parse(
 void	status_set_print(const struct status_set *set, struct strbuf *text);
 
 /* Whether a signal, or else an exit status, is in the set. */
-bool	status_set_has(const struct status_set *set, bool signalled, int number);
+bool	status_set_has(
+    const struct status_set *set, bool signalled, int number);
 
 #endif
