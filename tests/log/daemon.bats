@@ -95,6 +95,17 @@ status_has() {
 	[[ $(<log) == "$PWD/two?lines: text" ]]
 }
 
+@test "a plain file is the daemon's own output, with no logger" {
+	local how pid
+	for how in '' -s; do
+		start_imp -n "d$how" $how -l "$PWD/log" -- tail -f /dev/null
+		pid=$("$IMP" --status --json "d$how" | jq '.[0].pid')
+		[[ $(readlink "/proc/$pid/fd/1") == "$PWD/log" ]]
+		[[ $(readlink "/proc/$pid/fd/2") == "$PWD/log" ]]
+	done
+	[[ $(left_behind | wc -l) -eq 3 ]]
+}
+
 @test "stdout and stderr have logs of their own" {
 	start_imp -n d -o "$PWD/out" -e "$PWD/err" --log-stamp=epoch \
 	    --log-size=1M -- sh -c 'for i in 1 2 3; do echo $i; echo $i >&2; done
@@ -103,6 +114,18 @@ status_has() {
 	wait_until grep -q ' 3$' err
 	[[ $(cut -d' ' -f2 out | xargs) == "1 2 3" ]]
 	[[ $(cut -d' ' -f2 err | xargs) == "1 2 3" ]]
+}
+
+@test "last words are stored at once, whoever else may still write" {
+	start_imp -n d --kill=main -l "$PWD/log" --log-stamp=epoch \
+	    --imp-log=imp.log -r --respawn-delay=1h -- sh -c '
+	    tail -f /dev/null & echo $! >"$0"; printf "last words"; exit 3' \
+	    "$PWD/other"
+	wait_until grep -qE "the last line of process [0-9]+ was '.*last words'" \
+	    imp.log
+	grep -q ' last words$' log
+	alive "$(<other)"
+	kill "$(<other)"
 }
 
 @test "a logger that is stuck delays neither status nor restart nor stop" {
