@@ -93,6 +93,22 @@ one_won() {
 	[[ ${#keys[@]} -eq 2 ]]
 }
 
+@test "of 20 starts with one supervisor's pidfile exactly one wins" {
+	local names
+	for names in '' '-n "n$1"'; do
+		crowd 20 "\"\$IMP\" --supervisor-pidfile pid $names -- \
+		    \"\$PROBE\" --wait --no-report"
+		[[ $(grep -lx "status 0" said/* | wc -l) -eq 1 ]]
+		[[ $(grep -lx "status 75" said/* | wc -l) -eq 19 ]]
+		grep -q "already supervised by process\|already running as" \
+		    "$(grep -lx "status 75" said/* | head -n 1)"
+		kill -TERM "$(pid_in pid)"
+		wait_until nothing_left
+		[[ ! -e pid ]]
+		rm -r said gate
+	done
+}
+
 @test "a pidfile is one pidfile, however it is spelled" {
 	mkdir real
 	ln -s real link
