@@ -123,7 +123,8 @@ ending_begin(struct act *act, struct job *job)
 	choose_schedule(act, job);
 	choose_kill(job);
 	schedule_begin(&job->walk, &job->plan);
-	session_init(&job->session, &head->main, head->session);
+	session_init(&job->session, &head->main, head->session,
+	    job->kill == KILL_GROUP ? head->main.pid : 0);
 	job->phase = PHASE_ENDING;
 	if (job->kill == KILL_MAIN) {
 		walk(act, job);
@@ -295,7 +296,9 @@ ending_rest(struct act *act, struct job *job)
 		finish(act, job);
 		return;
 	}
-	job->events_fd = open_events(act, job);
+	/* What has left the group is in the cgroup all the same. */
+	if (job->kill != KILL_GROUP)
+		job->events_fd = open_events(act, job);
 	if (job->events_fd != -1 && is_populated(job->events_fd)) {
 		job->involved = true;
 		kill_cgroup(job);

@@ -49,6 +49,7 @@ take_one(void *context, pid_t pid)
 	entry = &table->items[table->count++];
 	entry->pid = process.pid;
 	entry->ppid = process.ppid;
+	entry->pgid = process.pgid;
 	entry->sid = process.sid;
 	entry->start = process.start;
 	return 0;
@@ -78,19 +79,22 @@ is_own(struct session *session, pid_t sid)
 
 	if (sid <= 1 || sid == session->main.pid)
 		return sid > 1;
+	/* Its number stays its own while nobody has waited for it. */
 	if (os_process(sid, &leader) == 0)
-		return false;
+		return os_process_is_over(&leader);
 	if (!is_unseen(errno))
 		session->error = errno;
 	return errno == ESRCH;
 }
 
 void
-session_init(struct session *session, const struct identity *main, pid_t sid)
+session_init(struct session *session, const struct identity *main, pid_t sid,
+    pid_t group)
 {
 	memset(session, 0, sizeof(*session));
 	session->main = *main;
 	session->sid = is_own(session, sid) ? sid : 0;
+	session->group = group;
 }
 
 void
@@ -163,6 +167,8 @@ static bool
 belongs(const struct session *session, const struct process *process,
     bool main_lives)
 {
+	if (session->group != 0 && process->pgid != session->group)
+		return false;
 	if (session->sid > 1 && process->sid == session->sid)
 		return process->start <= session->proved + 1;
 	return descends(session, process, main_lives);
@@ -213,6 +219,7 @@ add_child(void *context, pid_t pid)
 		return 0;
 	child.pid = process.pid;
 	child.ppid = process.ppid;
+	child.pgid = process.pgid;
 	child.sid = process.sid;
 	child.start = process.start;
 	if (!is_known(descent->session, &child))

@@ -14,7 +14,7 @@
 
 /* All processes of the machine at one moment. */
 struct process {
-	pid_t pid, ppid, sid;
+	pid_t pid, ppid, pgid, sid;
 	uint64_t start;
 };
 
@@ -41,6 +41,7 @@ struct member {
 
 struct session {
 	pid_t sid;		/* 0: only descendants count */
+	pid_t group;		/* only those in it; 0: in any */
 	struct identity main;
 	uint64_t proved;	/* the last tick at which a member lived */
 	struct member *items;	/* without the main process */
@@ -51,10 +52,10 @@ struct session {
 
 /*
  * Begin with a main process that lives.  A session that somebody else leads
- * is not its own, and not considered.
+ * is not its own, and not considered.  group: of processes, 0: any.
  */
 void	session_init(struct session *session, const struct identity *main,
-	    pid_t sid);
+	    pid_t sid, pid_t group);
 
 /*
  * Add the main process's descendants; main_fd is its pidfd.  Much cheaper than

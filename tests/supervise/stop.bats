@@ -280,6 +280,20 @@ grouped() {
 	left_are 6
 }
 
+@test "--kill=group is kept to when the supervisor was killed" {
+	grouped
+	supervise --chdir . --kill=group --stop-schedule=TERM/0.1/KILL/60 \
+	    ./target
+	wait_until has_lines there 3
+	wait_until has_lines apart 1
+	kill -KILL "$(supervisor_pid)"
+	wait_gone "$(supervisor_pid)"
+	run -0 --separate-stderr "$IMP" --stop d
+	[[ -z $stderr && $(left_behind) == "$(<apart)" ]] ||
+		fail "left: $(left_behind) $stderr"
+	[[ ! -e $IMP_STATE_DIR/d ]]
+}
+
 @test "--kill=main tells and ends the main process alone" {
 	stop_tree --kill=main
 	[[ $(cat got) == main ]]
