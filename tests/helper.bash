@@ -247,7 +247,16 @@ stop_everything_started() {
 	local WAIT_LIMIT=2
 	wait_while something_left 2>/dev/null || :
 	WAIT_LIMIT=30
-	wait_until everything_ended
+	wait_until everything_ended || return
+	remove_cgroups
+}
+
+# Those of supervisors that were killed stay until the next start.
+remove_cgroups() {
+	local path
+	while read -r path; do
+		rmdir "$path" 2>/dev/null || :
+	done < <(sed -n 's/^cgroup=//p' "$IMP_STATE_DIR"/*/record 2>/dev/null)
 }
 
 something_left() {

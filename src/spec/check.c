@@ -246,10 +246,16 @@ check_output(const struct spec *spec)
 	return 0;
 }
 
+/* Whether it differs from instance to instance; "%%" is a percent sign. */
 static bool
 is_per_instance(const char *path)
 {
-	return path == NULL || strstr(path, "%i") != NULL;
+	if (path == NULL)
+		return true;
+	for (; (path = strchr(path, '%')) != NULL && path[1] != '\0'; path += 2)
+		if (path[1] == 'i')
+			return true;
+	return false;
 }
 
 static int

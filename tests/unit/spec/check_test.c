@@ -81,6 +81,8 @@ static const struct {
 	    "--log-stamp needs --log, --stdout or --stderr" },
 	{ "operand=x name=x instances=2 pidfile=/x",
 	    "--instances needs '%i' in the name of a pidfile" },
+	{ "operand=x name=x instances=2 pidfile=/x%%i",
+	    "--instances needs '%i' in the name of a pidfile" },
 	{ "operand=x name=x instances=2 stdout=/x log-size=1M",
 	    "--instances needs '%i' in the name of a log that is rotated" },
 	{ "operand=x pidfile=/x supervisor-pidfile=/x",
@@ -173,7 +175,7 @@ static const struct {
 	{ "verb=stop operand=web@* stop-schedule=5", false, false, false },
 	{ "verb=list", false, false, false },
 	{ "verb=inspect operand=1", false, false, false },
-	{ "operand=x name=x instances=2 pidfile=/%i stdout=/%i log-size=1M",
+	{ "operand=x name=x instances=2 pidfile=/%%%i stdout=/%i log-size=1M",
 	    true, true, true },
 };
 
