@@ -25,9 +25,9 @@
 #define BLOCK 65536
 
 /* While files are being rotated: how often to look again, and when. */
-#define LOOKS	 30
+#define LOOKS	 100
 #define LOOK_MS	 10
-#define SEARCHES 3	/* in what is compressed, which takes long */
+#define SEARCHES 10	/* in vain in what is compressed, which takes long */
 
 /* What is kept at most of a compressed file: its end. */
 #define KEPT (16 * 1024 * 1024)
@@ -295,7 +295,6 @@ read_old(struct old *old, unsigned int lines, struct strbuf *text)
 		(void)find_lines(text, lines, &count);
 	} else if (fstat(old->fd, &st) == 0)
 		count = read_end(old->fd, st.st_size, lines, text);
-	fdio_close(&old->fd);
 	return count;
 }
 
@@ -310,22 +309,57 @@ free_old(struct old *list, size_t count)
 	free(list);
 }
 
-static void
-read_older(const struct tail *tail, unsigned int lines, struct strbuf *text)
+static bool
+is_at(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/*
+ * Whether none was moved or compressed meanwhile: then it was somewhere else
+ * when we came there, or there twice.
+ */
+static bool
+try_older(const struct tail *tail, unsigned int lines, struct strbuf *text)
 {
 	struct strbuf part = { NULL, 0, 0 };
+	bool is_whole = true;
 	struct old *list;
 	size_t count = list_old(tail, &list);
 	unsigned int n;
 	size_t i;
 
 	for (i = 0; i < count && lines > 0; i++) {
+		if (i > 0 && strcmp(list[i].key, list[i - 1].key) == 0) {
+			is_whole = false;
+			continue;
+		}
 		n = read_old(&list[i], lines, &part);
 		if (part.length > 0)
 			prepend(text, &part);
 		lines -= n;
 	}
+	while (is_whole && i-- > 0)
+		is_whole = is_at(list[i].fd, list[i].path);
 	free_old(list, count);
+	return is_whole;
+}
+
+static void
+read_older(const struct tail *tail, unsigned int lines, struct strbuf *text)
+{
+	struct strbuf older = { NULL, 0, 0 };
+	int looks = 0;
+
+	while (!try_older(tail, lines, &older) && ++looks < LOOKS) {
+		strbuf_clear(&older);
+		(void)os_wait_readable(-1, LOOK_MS);
+	}
+	if (older.length > 0)
+		prepend(text, &older);
 }
 
 /* Keep the end of what has been read up to tail->at. */
@@ -439,15 +473,6 @@ open_successor(const struct tail *tail)
 	return -1;
 }
 
-static bool
-is_at(int fd, const char *path)
-{
-	struct stat a, b;
-
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 /* What it was compressed from ends as ours does, and is as long. */
 static bool
 is_compressed_from(struct old *old, const struct tail *tail)
@@ -459,6 +484,7 @@ is_compressed_from(struct old *old, const struct tail *tail)
 	if (old->program == NULL)
 		return false;
 	(void)read_old(old, UINT_MAX - 1, &text);
+	fdio_close(&old->fd);
 	if (text.length >= length &&
 	    (text.length >= KEPT || (off_t)text.length == tail->at))
 		is_same = memcmp(text.bytes + text.length - length, tail->seen,
@@ -486,11 +512,12 @@ find_ours(const struct tail *tail, struct between *between)
 		if (is_at(tail->fd, between->list[*i].path))
 			return true;
 	if (fstat(tail->fd, &st) == -1 || st.st_nlink > 0 ||
-	    between->searches++ >= SEARCHES)
+	    between->searches == SEARCHES)
 		return false;
 	for (*i = 0; *i < between->count; ++*i)
 		if (is_compressed_from(&between->list[*i], tail))
 			return true;
+	between->searches++;
 	return false;
 }
 
@@ -548,8 +575,7 @@ find_between(const struct tail *tail, int *fd, struct between *between)
 
 	while (!look_between(tail, *fd, between) && ++looks < LOOKS) {
 		free_old(between->list, between->count);
-		(void)os_wait_readable(tail->watch_fd, LOOK_MS);
-		watch_drain(tail->watch_fd);
+		(void)os_wait_readable(-1, LOOK_MS);
 		next = open_successor(tail);
 		if (next == -1)
 			continue;
