@@ -30,16 +30,34 @@ is_abandoned(const struct logger *logger)
 	return true;
 }
 
-/* Whether the command has read something since the last time. */
-static bool
-is_read(struct logger *logger)
+/* What is on its way, a note of our own included. */
+static size_t
+bytes_left(const struct logger *logger)
 {
-	size_t before = logger->unread;
+	const struct log_channel *channel = logger->channel;
+	size_t bytes = 0;
+	unsigned int i;
 
-	if (logger->channel->config.dest->kind != DEST_COMMAND)
+	for (i = 0; i < channel->pipes; i++)
+		bytes += os_pipe_used(channel->main[i].read_fd) +
+			 os_pipe_used(channel->stage[i].read_fd);
+	if (channel->out.read_fd != -1)
+		bytes += os_pipe_used(channel->out.read_fd);
+	if (channel->config.dest->kind == DEST_COMMAND)
+		bytes += os_pipe_used(channel->command.read_fd);
+	return bytes;
+}
+
+/* A note that is composed and dropped time and again is no progress. */
+static bool
+has_moved(struct logger *logger)
+{
+	size_t left = bytes_left(logger);
+
+	if (left >= logger->least_left)
 		return false;
-	logger->unread = os_pipe_used(logger->channel->command.read_fd);
-	return logger->unread < before;
+	logger->least_left = left;
+	return true;
 }
 
 bool
@@ -48,8 +66,14 @@ ending_is_in_vain(struct logger *logger, enum work step)
 	unsigned int linger = logger->channel->config.linger_ms;
 	uint64_t now;
 
-	if (step == WORK_DONE || (step == WORK_NONE && !logger->has_end[0]) ||
-	    !is_abandoned(logger) || is_read(logger)) {
+	if ((step == WORK_DONE && !logger->now.stats.blocked) ||
+	    (step == WORK_NONE && !logger->has_end[0]) ||
+	    !is_abandoned(logger)) {
+		logger->give_up_ms = CLOCK_NEVER;
+		logger->least_left = SIZE_MAX;
+		return false;
+	}
+	if (has_moved(logger)) {
 		logger->give_up_ms = CLOCK_NEVER;
 		return false;
 	}

@@ -67,7 +67,7 @@ struct logger {
 	uint64_t patience_ms;	   /* the receiver's queue is full, and we
 					   wait no longer than this */
 	uint64_t give_up_ms;	   /* nobody writes and nothing moves */
-	size_t unread;		   /* by the command, as we saw it last */
+	size_t least_left;	   /* of the output, since nobody writes */
 	bool gives_up;		   /* what is left is dropped */
 	uint64_t copy_lost;	   /* bytes that a copy did not take then */
 	bool draining;

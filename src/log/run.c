@@ -174,6 +174,7 @@ init(struct logger *logger, struct log_channel *channel)
 	logger->retry_ms = logger->now.stats.blocked ? 0 : CLOCK_NEVER;
 	logger->patience_ms = CLOCK_NEVER;
 	logger->give_up_ms = CLOCK_NEVER;
+	logger->least_left = SIZE_MAX;
 	logger->offset_at = UINT64_MAX;
 	file_init(&logger->file, channel);
 	logger->file.was_shared = logger->now.shares_file;

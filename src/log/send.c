@@ -354,6 +354,7 @@ receiver_is_full(struct logger *logger)
 		logger->patience_ms = clock_ms() + RETRY_MS;
 	if (clock_ms() < logger->patience_ms && !logger->gives_up)
 		return WORK_BLOCKED;
+	logger->patience_ms = CLOCK_NEVER;
 	drop_out(logger);
 	logger_block(logger, EAGAIN);
 	return WORK_DONE;

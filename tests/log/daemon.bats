@@ -103,7 +103,9 @@ status_has() {
 		[[ $(readlink "/proc/$pid/fd/1") == "$PWD/log" ]]
 		[[ $(readlink "/proc/$pid/fd/2") == "$PWD/log" ]]
 	done
-	[[ $(left_behind | wc -l) -eq 3 ]]
+	# Two daemons and a supervisor.
+	pid=$(left_behind)
+	[[ $(wc -l <<<"$pid") -eq 3 ]]
 }
 
 @test "stdout and stderr have logs of their own" {

@@ -166,6 +166,18 @@ listen() {
 	((${told#* } == 300000))
 }
 
+@test "drop: a command that does not read is given up in the end" {
+	start_logger dest='|tail -f /dev/null' full=drop linger=1500 \
+	    stats="$PWD/stats"
+	seq 500000 >&5
+	wait_until grep -q 'blocked 11' events
+	local logger
+	logger=$(logger_pid)
+	end_logger
+	wait_gone "$logger"
+	grep -q '^dropped_lines=[1-9]' stats
+}
+
 @test "rsyslogd stores what it gets" {
 	need rsyslogd
 	cat >conf <<-END
