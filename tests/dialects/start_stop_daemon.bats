@@ -568,11 +568,14 @@ said() {
 service() {
 	cat >service <<-END
 		#!$PYTHON
-		import os, socket, sys, signal, time
+		import os, select, socket, sys, signal
 		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 		for word in sys.argv[1:]:
 		    if word == "end":
 		        sys.exit(3)
+		    if word == "late":
+		        select.select([], [], [], 1.2)
+		        continue
 		    s.sendto(word.encode(), os.environ["NOTIFY_SOCKET"])
 		signal.pause()
 	END
@@ -597,7 +600,7 @@ service() {
 		done <<-'END'
 			0 -- READY=1
 			0 --notify-timeout 60 -- STATUS=x X=1 READY=1
-			2 -- ERRNO=2
+			2 --notify-timeout 1 -- ERRNO=2
 			2 --notify-timeout 1
 			2 --notify-timeout 1 -- end
 		END
@@ -616,4 +619,28 @@ service() {
 	wait "$started_pid" || rc=$?
 	((rc == 143)) || fail "status $rc"
 	s -K -p a.pid -R KILL/5
+}
+
+# The original takes it for milliseconds: this would be half an hour.
+@test "start-stop-daemon: difference: EXTEND_TIMEOUT_USEC is in microseconds" {
+	need_root
+	service
+	local more=EXTEND_TIMEOUT_USEC=2000000
+	local common=(-S -b -m -p a.pid --notify-await --notify-timeout 1
+	    -a "$PWD/service" -x "$PYTHON" -n nosuchname --)
+	s "${common[@]}" $more late READY=1
+	alive "$(pid_in a.pid)"
+	kill -TERM "$(pid_in a.pid)"
+	wait_while test -e a.pid
+	run -2 s "${common[@]}" $more
+	[[ ! -e a.pid ]]
+}
+
+@test "start-stop-daemon: difference: ERRNO waits for the program's end" {
+	need start-stop-daemon
+	need_root
+	service
+	differs 2 2 start-stop-daemon -S -b -p none --notify-await \
+	    -a "$PWD/service" -x "$PYTHON" -n nosuchname -- ERRNO=2 end
+	grep -q 'before it was ready' imp.err || fail "$(<imp.err)"
 }
