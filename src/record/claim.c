@@ -108,9 +108,9 @@ is_none_of_ours(int error)
 }
 
 /*
- * Whether the daemon on record lives: gone, with nothing in *holder, where
- * there is no record.  Returns 0, or -1 with errno: there is one, and it cannot
- * be read, for want of descriptors, say.
+ * Whether the daemon on record lives.  Returns 1 with its record in *holder;
+ * 0 if there is none; or -1 with errno: there is one, and it cannot be read,
+ * for want of descriptors, say.
  */
 static int
 look_at_holder(int key_fd, struct record *holder, enum life *life)
@@ -121,11 +121,9 @@ look_at_holder(int key_fd, struct record *holder, enum life *life)
 	*life = LIFE_GONE;
 	if (record_read(key_fd, holder) == 0) {
 		*life = record_life(holder);
-		return 0;
+		return 1;
 	}
 	saved = errno;
-	memset(&holder->head, 0, sizeof(holder->head));
-	memset(&holder->tail, 0, sizeof(holder->tail));
 	if (is_none_of_ours(saved) ||
 	    (fstatat(key_fd, "record", &st, AT_SYMLINK_NOFOLLOW) == -1 &&
 		errno == ENOENT))
@@ -222,8 +220,13 @@ clear_key(const struct claim_key *key, struct record *holder)
 {
 	enum life life;
 
-	if (look_at_holder(key->dir_fd, holder, &life) == -1)
+	switch (look_at_holder(key->dir_fd, holder, &life)) {
+	case -1:
 		return -1;
+	case 0:
+		remove_files(key);
+		return 0;
+	}
 	if (life != LIFE_GONE) {
 		errno = life == LIFE_ALIVE ? EEXIST : EAGAIN;
 		return -1;
