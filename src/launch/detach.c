@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -26,9 +27,9 @@ reap(pid_t pid)
 }
 
 /*
- * Whether the child has exec'd, now that vfork(2) has let us go on.  It may
- * have been killed in the last step, when nothing was wrong yet: only the
- * kernel can tell that, as long as the child is not reaped.
+ * Whether the child has exec'd, now that vfork(2) has let us go on: that is
+ * before execve(2) is through, when it may still be killed, or fail.  Only the
+ * kernel can tell, as long as the child is not reaped.
  */
 static bool
 has_execed(const struct report *report)
@@ -37,8 +38,10 @@ has_execed(const struct report *report)
 
 	if (report->error != 0 || report->stage != STAGE_EXEC)
 		return false;
-	return os_process(report->pid, &process) == -1 ||
-	    !process.died_unexecuted;
+	while (os_process(report->pid, &process) == 0 && process.unexecuted)
+		if (process.ending || sched_yield() == -1)
+			return false;
+	return true;
 }
 
 struct spawn {

@@ -25,6 +25,7 @@
 #include "launch/child.h"
 #include "launch/detach.h"
 #include "launch/failure.h"
+#include "os/process.h"
 #include "os/trust.h"
 #include "record/doorway.h"
 #include "spec/dest.h"
@@ -451,15 +452,17 @@ start_check_command(const struct start *start)
 }
 
 static int
-start_detached(struct start *start)
+start_detached(struct start *start, const struct claim *guard)
 {
 	struct report report;
 
-	if (detach_exec(&start->plan, &report)) {
-		diag_verbose("started as process %ld", (long)report.pid);
-		return EX_DONE;
-	}
-	return failure_tell(&start->plan, &report);
+	if (!detach_exec(&start->plan, &report))
+		return failure_tell(&start->plan, &report);
+	/* Who gets the claim after us may look for it by its name. */
+	if (guard != NULL)
+		os_process_await_name(report.pid);
+	diag_verbose("started as process %ld", (long)report.pid);
+	return EX_DONE;
 }
 
 /* Our own standard error may be the target's by the time a step fails. */
@@ -509,7 +512,7 @@ start_exec(const struct spec *spec, const sigset_t *blocked, uint64_t ignored,
 		start.guard = guard;
 		rc = become(&start);
 	} else
-		rc = start_detached(&start);
+		rc = start_detached(&start, guard);
 	if (rc != EX_DONE)
 		start_undo(&start);
 	return rc;

@@ -22,6 +22,12 @@ os_process(pid_t pid, struct os_process *process)
 	return unsupported();
 }
 
+void
+os_process_await_name(pid_t pid)
+{
+	(void)pid;
+}
+
 int
 os_process_user(pid_t pid, uid_t *uid)
 {

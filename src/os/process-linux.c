@@ -70,12 +70,8 @@ parse_stat(const char *text, struct os_process *process)
 	process->ppid = (pid_t)field[0];
 	process->pgid = (pid_t)field[1];
 	process->sid = (pid_t)field[2];
-	/*
-	 * execve(2) lets the parent of a vfork(2) go on before it clears
-	 * PF_FORKNOEXEC, so that flag alone proves nothing.
-	 */
-	process->died_unexecuted = (field[5] & PF_FORKNOEXEC) != 0 &&
-	    (field[5] & PF_EXITING) != 0;
+	process->unexecuted = (field[5] & PF_FORKNOEXEC) != 0;
+	process->ending = (field[5] & PF_EXITING) != 0;
 	process->cpu_ticks = field[10] + field[11];
 	process->threads = (unsigned int)field[16];
 	process->start = field[18];
@@ -116,6 +112,19 @@ os_process(pid_t pid, struct os_process *process)
 		return -1;
 	}
 	return parse_stat(text, process);
+}
+
+/* To open this file is to wait for a lock that exec holds to its end. */
+void
+os_process_await_name(pid_t pid)
+{
+	char path[PROC_PATH_ROOM];
+	struct text text;
+	int fd;
+
+	proc_put_path(&text, path, pid, "environ");
+	fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	fdio_close(&fd);
 }
 
 int

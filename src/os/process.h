@@ -18,7 +18,8 @@ struct os_process {
 	char state;		/* R S D T t Z X, as in /proc/PID/stat: that of
 				   its first thread */
 	unsigned int threads;	/* that have not ended, and the first */
-	bool died_unexecuted;	/* ended, with no exec since its fork */
+	bool unexecuted;	/* no exec since its fork has come to its end */
+	bool ending;		/* or a zombie */
 	uint64_t start;		/* clock ticks since boot: with pid and boot,
 				   the identity of a process */
 	uint64_t cpu_ticks;	/* user and system time */
@@ -28,6 +29,12 @@ struct os_process {
 
 /* What the kernel knows of pid; 0: of the caller.  ESRCH: no such process. */
 int	os_process(pid_t pid, struct os_process *process);
+
+/*
+ * Wait until pid, which is not .unexecuted any more, has the name of what it
+ * executes: it gets that a moment later.
+ */
+void	os_process_await_name(pid_t pid);
 
 /* The effective user of a process, as /proc tells. */
 int	os_process_user(pid_t pid, uid_t *uid);
