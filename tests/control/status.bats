@@ -192,7 +192,11 @@ ended_by() {
 @test "the JSON of --list has each member with its type" {
 	start_daemon exec -p "$PWD/exec.pid" --log "$PWD/log"
 	start_daemon kept -s
-	"$IMP" --list --json >list
+	listed() {
+		"$IMP" --list --json >list
+		jq -e 'all(.[]; .memory_bytes > 0)' list
+	}
+	wait_until listed
 	jq -e 'length == 2 and all(.[];
 	    (.name | type) == "string" and .state == "up" and .running
 	    and (.pid | type) == "number" and (.uid | type) == "number"

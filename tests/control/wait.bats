@@ -22,9 +22,12 @@ start_obedient() {
 	    while :; do read -r -t 0.1 <> <(:); done"
 }
 
-# is_polling PID: it has come to where it waits.
+# is_polling PID: it has come to where it waits.  A process that is not there
+# would end the shell, by "$(<...)" within "[[".
 is_polling() {
-	[[ $(<"/proc/$1/wchan") == *poll* ]]
+	local where=
+	read -r where 2>/dev/null <"/proc/$1/wchan" || :
+	[[ $where == *poll* ]]
 }
 
 # ends_with STATUS: web is told to end, and that is what --wait says.
@@ -65,7 +68,7 @@ reaped() {
 	main=$(pid_in web.pid)
 	ASAN_OPTIONS=detect_leaks=0 start strace -fo trace -e trace=ioctl \
 	    -e inject=ioctl:error=ENOTTY "$IMP" --wait web 2>err
-	local waiter
+	local waiter=
 	has_waiter() {
 		read -r waiter _ <"/proc/$started_pid/task/$started_pid/children"
 		is_polling "$waiter"

@@ -447,7 +447,7 @@ refused to die." ]]
 		-K -p none -u root
 		-K --pid 4000000 -u root
 		-K --ppid 4000000 -u root
-		-K -u 54321
+		-K -u 54399
 		-K -n nosuchname -p none --remove-pidfile
 		-T -x /bin/true -k x
 		-T -n x -P foo
@@ -614,7 +614,7 @@ service() {
 	    --report "$PWD/got" --wait
 	wait_until test -s got
 	start "$IMP" --as=start-stop-daemon -K -p a.pid -R USR1/60
-	wait_until eval '[[ $(<"/proc/$started_pid/wchan") == *poll* ]]'
+	wait_until eval '[[ $(cat "/proc/$started_pid/wchan") == *poll* ]]'
 	kill -TERM "$started_pid"
 	wait "$started_pid" || rc=$?
 	((rc == 143)) || fail "status $rc"
