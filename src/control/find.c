@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,8 @@
 #include "spec/name.h"
 
 /* Where the users of a machine have theirs; see place_path(). */
-#define USERS_PLACES "/run/user/*/imp"
+#define USERS	   "/run/user"
+#define USER_PLACE "imp"
 
 static struct daemon *
 add(struct found *found, enum daemon_kind kind, const char *what,
@@ -477,24 +477,24 @@ add_all(struct found *found, const struct place *place)
 	return 0;
 }
 
-static void
-open_users_places(struct found *found)
+static int
+open_user_place(void *context, const char *name)
 {
-	glob_t paths;
-	size_t i;
+	struct found *found = context;
+	char *path;
 	int fd;
 
-	if (glob(USERS_PLACES, GLOB_NOSORT, NULL, &paths) != 0)
-		return;
-	found->places = xreallocarray(found->places,
-	    found->place_count + paths.gl_pathc + 1, sizeof(*found->places));
-	for (i = 0; i < paths.gl_pathc; i++) {
-		fd = open(paths.gl_pathv[i],
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd != -1)
-			(void)add_place(found, paths.gl_pathv[i], fd);
+	if (*name == '.')
+		return 0;
+	path = xasprintf(USERS "/%s/" USER_PLACE, name);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd != -1) {
+		found->places = xreallocarray(found->places,
+		    found->place_count + 1, sizeof(*found->places));
+		(void)add_place(found, path, fd);
 	}
-	globfree(&paths);
+	free(path);
+	return 0;
 }
 
 int
@@ -507,7 +507,7 @@ find_all(struct found *found, const struct spec *spec)
 	if (open_place(found, spec) == -1)
 		return -1;
 	if (usual && geteuid() == 0)
-		open_users_places(found);
+		(void)os_each_name(AT_FDCWD, USERS, open_user_place, found);
 	/* That of one user does not keep us from telling of the others. */
 	for (i = 0; i < found->place_count; i++)
 		if (add_all(found, &found->places[i]) == -1 && i == 0)

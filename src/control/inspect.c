@@ -356,11 +356,15 @@ static bool
 read_ids(const struct inspection *in, const char *key, unsigned long ids[3])
 {
 	char *text = status_value(in, key);
-	bool is_read = text != NULL &&
-	    sscanf(text, "%lu %lu %lu", &ids[0], &ids[1], &ids[2]) == 3;
+	char *p = text, *end;
+	int i;
 
+	for (i = 0; p != NULL && i < 3; i++) {
+		ids[i] = strtoul(p, &end, 10);
+		p = end == p ? NULL : end;
+	}
 	free(text);
-	return is_read;
+	return p != NULL;
 }
 
 static void
@@ -448,18 +452,31 @@ check_privileges(struct inspection *in)
 	free(no_new);
 }
 
+static const char *
+next_word(const char *p, int *length)
+{
+	p += strspn(p, " ");
+	*length = (int)strcspn(p, " \n");
+	return p;
+}
+
 /* Of the line of /proc/PID/limits that begins with what. */
 static void
 say_limit(struct inspection *in, const char *limits, const char *line,
     const char *what)
 {
-	const char *p = strstr(limits, line);
-	char soft[32], hard[32];
+	const char *soft = strstr(limits, line);
+	const char *hard;
+	int soft_length, hard_length;
 
-	if (p != NULL &&
-	    sscanf(p + strlen(line), "%31s %31s", soft, hard) == 2)
+	if (soft == NULL)
+		return;
+	soft = next_word(soft + strlen(line), &soft_length);
+	hard = next_word(soft + soft_length, &hard_length);
+	if (hard_length > 0)
 		say(in, VERDICT_NOTE, what,
-		    xasprintf("%s, and at most %s", soft, hard));
+		    xasprintf("%.*s, and at most %.*s", soft_length, soft,
+			hard_length, hard));
 }
 
 static void
