@@ -47,9 +47,9 @@ static const char *const titles[DEEDS] = {
 };
 
 /*
- * In the words @ is the target, # a service directory, ! a pidfile, ? a
- * socket, IMP the program.  A peer with a supervisor of its own has it running
- * all the time.
+ * In the words # is a service directory, ! a pidfile, ? a socket, IMP the
+ * program, TARGET the target, which ends at once if it has an argument.  A peer
+ * with a supervisor of its own has it running all the time.
  */
 static const struct peer {
 	const char *name;
@@ -57,20 +57,24 @@ static const struct peer {
 	const char *asks_if_up[WORDS]; /* the supervisor, until it succeeds */
 	const char *deeds[DEEDS][WORDS];
 } peers[] = {
+	{ "a program that does nothing", { NULL }, { NULL }, {
+		[STATUS] = { "TARGET", "nothing" },
+		[STOP] = { "TARGET", "nothing" },
+	} },
 	{ "imp, supervised", { NULL }, { NULL }, {
-		[UP] = { "IMP", "-n", "kept", "-s", "@" },
+		[UP] = { "IMP", "-n", "kept", "-s", "TARGET" },
 		[STATUS] = { "IMP", "--status", "kept" },
 		[RESTART] = { "IMP", "--restart", "kept" },
 		[STOP] = { "IMP", "--stop", "kept" },
 	} },
 	{ "imp, exec mode", { NULL }, { NULL }, {
-		[UP] = { "IMP", "-n", "exec", "@" },
+		[UP] = { "IMP", "-n", "exec", "TARGET" },
 		[STATUS] = { "IMP", "--status", "exec" },
 		[STOP] = { "IMP", "--stop", "exec" },
 	} },
 	{ "start-stop-daemon", { NULL }, { NULL }, {
 		[UP] = { "start-stop-daemon", "-S", "-q", "-b", "-m", "-p", "!",
-		    "-a", "@" },
+		    "-a", "TARGET" },
 		[STATUS] = { "start-stop-daemon", "-T", "-p", "!" },
 		[STOP] = { "start-stop-daemon", "-K", "-q", "-R", "5", "-p",
 		    "!" },
@@ -148,7 +152,7 @@ command(struct bench *b, size_t peer, const char *const *words,
 	for (n = 0; n < WORDS && words[n] != NULL; n++) {
 		room = b->where[n];
 		argv[n] = room;
-		if (strcmp(words[n], "@") == 0)
+		if (strcmp(words[n], "TARGET") == 0)
 			argv[n] = b->target;
 		else if (strcmp(words[n], "IMP") == 0)
 			argv[n] = b->imp;
@@ -356,7 +360,7 @@ set_up(struct bench *b, const char *self)
 	snprintf(path, sizeof(path), "%s/state", b->dir);
 	setenv("IMP_STATE_DIR", path, 1);
 	setenv("LC_ALL", "C", 1);
-	/* The target is ourselves, without an argument. */
+	/* The target is ourselves. */
 	snprintf(b->target, sizeof(b->target), "%s/target", b->dir);
 	if (symlink(self, b->target) == -1)
 		err(1, "cannot make '%s'", b->target);
@@ -376,6 +380,8 @@ main(int argc, char *argv[])
 	if (argc < 2)
 		for (;;)
 			pause();
+	if (strcmp(argv[1], "nothing") == 0)
+		return 0;
 	b.imp = argv[1];
 	b.rounds = argc > 2 ? atoi(argv[2]) : 50;
 	b.many = argc > 3 ? atoi(argv[3]) : 1000;
