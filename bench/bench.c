@@ -49,6 +49,20 @@ bench_has(const char *program)
 	return isupper((unsigned char)program[0]) || system(line) == 0;
 }
 
+pid_t
+bench_launch(const char *const *argv)
+{
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	if (pid == -1)
+		err(1, "cannot fork");
+	return pid;
+}
+
 void
 bench_make_dir(char *dir)
 {

@@ -4,6 +4,8 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +20,9 @@ double	bench_median(double *values, int n);
 
 /* Whether a peer can be run.  Words in capitals stand for what we bring. */
 bool	bench_has(const char *program);
+
+/* Start a program, which is found by PATH: it runs when we return. */
+pid_t	bench_launch(const char *const *argv);
 
 /*
  * Make a directory of our own, where it can be in memory, as /run is; any

@@ -170,26 +170,12 @@ command(struct bench *b, size_t peer, const char *const *words,
 	argv[n] = NULL;
 }
 
-static pid_t
-launch(const char *const *argv)
-{
-	pid_t pid = vfork();
-
-	if (pid == 0) {
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	if (pid == -1)
-		err(1, "cannot fork");
-	return pid;
-}
-
 /* Whether it succeeds; and what it takes. */
 static bool
 run(const char *const *argv, double *took_ms)
 {
 	int64_t began = bench_now_ns();
-	pid_t ended, pid = launch(argv);
+	pid_t ended, pid = bench_launch(argv);
 	int status = -1;
 
 	do
@@ -211,7 +197,7 @@ begin_peer(struct bench *b, size_t i)
 	if (peers[i].supervisor[0] == NULL)
 		return true;
 	command(b, i, peers[i].supervisor, argv);
-	b->supervisors[i] = launch(argv);
+	b->supervisors[i] = bench_launch(argv);
 	command(b, i, peers[i].asks_if_up, argv);
 	while (!run(argv, NULL)) {
 		if (bench_now_ns() > deadline)

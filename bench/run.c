@@ -147,20 +147,6 @@ command(const struct bench *b, const char *const *words, const char **argv)
 	argv[n] = NULL;
 }
 
-static pid_t
-launch(const char *const *argv)
-{
-	pid_t pid = vfork();
-
-	if (pid == 0) {
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	if (pid == -1)
-		err(1, "cannot fork");
-	return pid;
-}
-
 /* The target's stamp, or -1 when none comes. */
 static int64_t
 read_stamp(const struct bench *b)
@@ -189,7 +175,7 @@ run_once(const struct bench *b, const char *const *argv, struct sample *sample)
 {
 	long faults = faults_of_children();
 	int64_t began = bench_now_ns(), stamp, returned;
-	pid_t pid = launch(argv);
+	pid_t pid = bench_launch(argv);
 	int status;
 
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||

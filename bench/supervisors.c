@@ -140,17 +140,9 @@ static pid_t
 launch(struct bench *b, size_t i, int number)
 {
 	const char *argv[WORDS + 1];
-	pid_t pid;
 
 	command(b, i, number, argv);
-	pid = vfork();
-	if (pid == 0) {
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	if (pid == -1)
-		err(1, "cannot fork");
-	return pid;
+	return bench_launch(argv);
 }
 
 static bool

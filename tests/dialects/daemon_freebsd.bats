@@ -106,14 +106,8 @@ d() {
 @test "daemon-freebsd: difference: of ten at once one starts" {
 	local by
 	for by in -p -P; do
-		: >won
-		local pids=()
-		for i in 1 2 3 4 5 6 7 8 9 10; do
-			d -f $by "$PWD/one.pid" "$PROBE" --report "$PWD/report" \
-			    --wait 2>/dev/null && echo $i >>won &
-			pids+=($!)
-		done
-		wait "${pids[@]}" || :
+		ten_at_once d -f $by "$PWD/one.pid" "$PROBE" \
+		    --report "$PWD/report" --wait 2>/dev/null
 		[[ $(wc -l <won) == 1 ]]
 		wait_until test -e report
 		kill -TERM "$(report report ppid)"

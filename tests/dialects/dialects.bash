@@ -166,3 +166,15 @@ table() {
 			fail "the line: $line" || return
 	done
 }
+
+# ten_at_once COMMAND [ARG...]: run it ten times at once; "won" gets a line for
+# each that succeeded.
+ten_at_once() {
+	local i pids=()
+	: >won
+	for i in {1..10}; do
+		"$@" && echo "$i" >>won &
+		pids+=($!)
+	done
+	wait "${pids[@]}" || :
+}

@@ -289,22 +289,12 @@ refused to die." ]]
 }
 
 @test "start-stop-daemon: difference: of ten at once one starts" {
-	local pids=()
 	own_probe
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		s -S -b -n own -a "$own" -- --wait >/dev/null &
-		pids+=($!)
-	done
-	wait "${pids[@]}" || :
+	ten_at_once s -S -b -n own -a "$own" -- --wait >/dev/null
 	run -0 s --pidof -x "$own"
 	[[ $output =~ ^[0-9]+$ ]] || fail "running: $output"
 	s -K -x "$own" -R 30
-	pids=()
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		s -S -b -m -p a.pid -x "$own" -- --wait >/dev/null &
-		pids+=($!)
-	done
-	wait "${pids[@]}" || :
+	ten_at_once s -S -b -m -p a.pid -x "$own" -- --wait >/dev/null
 	[[ $(s --pidof -x "$own") == "$(pid_in a.pid)" ]]
 }
 
